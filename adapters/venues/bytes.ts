@@ -1,0 +1,123 @@
+/**
+ * Cursor functions over the bytes of one frame. Each takes a position and returns the position behind what it read, or
+ * {@link MISMATCH}. They need no end: every layout is read to its closing brace, and the caller compares the position
+ * behind it with the frame's end, so a token that ran over the end is noticed there. The value is none of a mapper's
+ * results, so it also stands for "not a usual layout".
+ */
+export const MISMATCH = -100;
+
+/** Prices and quantities outside these bounds (0 apart) are taken for corruption. */
+export const MIN_VALUE = 1e-18;
+export const MAX_VALUE = 1e18;
+
+const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+const MAX_EXACT_POWER = 22;
+const MAX_EXACT_MANTISSA = 2 ** 53;
+
+export function ascii(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'latin1'));
+}
+
+/** Reads exactly `expected`. */
+export function readLiteral(bytes: Uint8Array, position: number, expected: Uint8Array): number {
+  const length = expected.length;
+  for (let i = 0; i < length; i++) {
+    if (bytes[position + i] !== expected[i]) return MISMATCH;
+  }
+  return position + length;
+}
+
+/**
+ * Reads a JSON number without sign and writes its value to `into[at]`, correctly rounded as by `Number`: a mantissa
+ * below 2^53 times or divided by a power of ten up to 10^22 is one exact operation on exact operands (Clinger's fast
+ * path); anything longer is left to `Number`. Infinity is a {@link MISMATCH}.
+ */
+export function readDecimal(bytes: Uint8Array, position: number, into: Float64Array, at: number): number {
+  let next = position;
+  let digit = bytes[next]! - 48;
+  if (!(digit >= 0 && digit <= 9)) return MISMATCH;
+  let mantissa = digit;
+  let fractionDigits = 0;
+  next++;
+  if (digit !== 0) {
+    digit = bytes[next]! - 48;
+    while (digit >= 0 && digit <= 9) {
+      mantissa = mantissa * 10 + digit;
+      digit = bytes[++next]! - 48;
+    }
+  }
+  let byte = bytes[next]!;
+  if (byte === 46) {
+    const first = ++next;
+    digit = bytes[next]! - 48;
+    while (digit >= 0 && digit <= 9) {
+      mantissa = mantissa * 10 + digit;
+      digit = bytes[++next]! - 48;
+    }
+    fractionDigits = next - first;
+    if (fractionDigits === 0) return MISMATCH;
+    byte = bytes[next]!;
+  }
+  if ((byte | 32) === 101) return readExponent(bytes, position, next + 1, mantissa, fractionDigits, into, at);
+  // Every intermediate sum below 2^53 is exact, and the sums never shrink: one comparison at the end is enough.
+  if (mantissa < MAX_EXACT_MANTISSA && fractionDigits <= MAX_EXACT_POWER) {
+    into[at] = fractionDigits === 0 ? mantissa : mantissa / POWERS_OF_TEN[fractionDigits]!;
+    return next;
+  }
+  return readByNumber(bytes, position, next, into, at);
+}
+
+function readExponent(
+  bytes: Uint8Array,
+  start: number,
+  position: number,
+  mantissa: number,
+  fractionDigits: number,
+  into: Float64Array,
+  at: number,
+): number {
+  let next = position;
+  const sign = bytes[next];
+  const negative = sign === 45;
+  if (negative || sign === 43) next++;
+  const first = next;
+  let exponent = 0;
+  let digit = bytes[next]! - 48;
+  while (digit >= 0 && digit <= 9) {
+    exponent = exponent * 10 + digit;
+    digit = bytes[++next]! - 48;
+  }
+  if (next === first) return MISMATCH;
+  const power = (negative ? -exponent : exponent) - fractionDigits;
+  if (mantissa < MAX_EXACT_MANTISSA && power >= -MAX_EXACT_POWER && power <= MAX_EXACT_POWER) {
+    into[at] = power < 0 ? mantissa / POWERS_OF_TEN[-power]! : mantissa * POWERS_OF_TEN[power]!;
+    return next;
+  }
+  return readByNumber(bytes, start, next, into, at);
+}
+
+function readByNumber(bytes: Uint8Array, start: number, end: number, into: Float64Array, at: number): number {
+  const value = Number(textOf(bytes, start, end, 'latin1'));
+  if (value === Number.POSITIVE_INFINITY) return MISMATCH;
+  into[at] = value;
+  return end;
+}
+
+/** Skips an unsigned JSON integer of at most 18 digits. */
+export function skipInteger(bytes: Uint8Array, position: number): number {
+  let next = position;
+  let digit = bytes[next]! - 48;
+  if (digit === 0) return next + 1;
+  while (digit >= 0 && digit <= 9) digit = bytes[++next]! - 48;
+  return next === position || next - position > 18 ? MISMATCH : next;
+}
+
+/** Whether a price or quantity is one that a venue can mean: 0 (nothing there), or within the bounds. */
+export function isSane(value: number): boolean {
+  return value === 0 || (value >= MIN_VALUE && value <= MAX_VALUE);
+}
+
+/** A view as text; copies nothing but the characters. */
+export function textOf(bytes: Uint8Array, start: number, end: number, encoding: 'latin1' | 'utf8'): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString(encoding);
+}
