@@ -1,0 +1,97 @@
+/**
+ * Migrations in order; the store's version is how many of them it has seen (`PRAGMA user_version`). Never change one that
+ * was released: add another.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE item (
+    key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    expires_at_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE exposure (
+    key TEXT PRIMARY KEY,
+    total_usdt TEXT NOT NULL,
+    sell_upbit_usdt TEXT NOT NULL,
+    sell_binance_usdt TEXT NOT NULL,
+    positions INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE symbol_state (
+    key TEXT PRIMARY KEY,
+    symbol TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    position_key TEXT,
+    cooldown_until_ms INTEGER,
+    stop_since_ms INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE balance (key TEXT PRIMARY KEY, venue TEXT NOT NULL, asset TEXT NOT NULL, quantity TEXT NOT NULL)
+    STRICT, WITHOUT ROWID;
+
+  CREATE TABLE position (
+    key TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    symbol TEXT NOT NULL,
+    state TEXT NOT NULL,
+    decided_at_ms INTEGER NOT NULL,
+    closed_at_ms INTEGER,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX position_closed ON position (closed_at_ms);
+
+  CREATE TABLE fill (
+    key TEXT PRIMARY KEY,
+    position_id TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX fill_position ON fill (position_id);
+
+  CREATE TABLE client_order (key TEXT PRIMARY KEY, position_id TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE INDEX client_order_position ON client_order (position_id);
+
+  CREATE TABLE venue_order (key TEXT PRIMARY KEY, body TEXT) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE decision (
+    key TEXT PRIMARY KEY,
+    symbol TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    decision TEXT NOT NULL,
+    code TEXT NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX decision_symbol ON decision (symbol, at_ms);
+
+  CREATE TABLE guard_trigger (
+    key TEXT PRIMARY KEY,
+    symbol TEXT NOT NULL,
+    guard TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    last_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE alert (
+    key TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    code TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE run (
+    key TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL UNIQUE,
+    started_at_ms INTEGER NOT NULL,
+    last_event_ms INTEGER NOT NULL,
+    stopped_at_ms INTEGER,
+    config_version TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,252 @@
+import type { Alert } from '#core/alerts/types.ts';
+import {
+  type ControlState,
+  type DecisionRecord,
+  INITIAL_CONTROL,
+  type SymbolState,
+  type Transition,
+} from '#core/engine/state.ts';
+import type { Fill, Pair } from '#core/execution/types.ts';
+import { decimal } from '#core/market/money.ts';
+import {
+  type BalanceChange,
+  changeExposure,
+  type Exposure,
+  exposureRoom,
+  NO_EXPOSURE,
+} from '#core/portfolio/portfolio.ts';
+import type { CommitRequest, CommitResult, Store } from '#core/ports/store.ts';
+import { type Database, storeError } from './database.ts';
+import { prepareStatements, type Row } from './statements.ts';
+
+/** A condition of the transaction does not hold: nothing of it is written. */
+class Conflict extends Error {
+  readonly result: CommitResult;
+
+  constructor(result: CommitResult) {
+    super('conflict');
+    this.result = result;
+  }
+}
+
+/** The engine's store on one SQLite file: each transition is one immediate transaction with conditions. */
+export function createSqliteStore(database: Database): Store {
+  const { keys } = database;
+  const sql = prepareStatements(database.db);
+
+  function readControl(): ControlState {
+    const row = sql.getItem.get(keys.control());
+    return row === undefined
+      ? INITIAL_CONTROL
+      : { ...JSON.parse(String(row['body'])), version: Number(row['version']) };
+  }
+
+  function writeControl(control: ControlState): void {
+    const { version, ...body } = control;
+    sql.putItem.run(keys.control(), version, JSON.stringify(body), null);
+  }
+
+  function readExposure(): Exposure {
+    const row = sql.getExposure.get(keys.exposure());
+    if (row === undefined) return NO_EXPOSURE;
+    return {
+      totalUsdt: String(row['total_usdt']),
+      byDirection: { SELL_UPBIT: String(row['sell_upbit_usdt']), SELL_BINANCE: String(row['sell_binance_usdt']) },
+      positions: Number(row['positions']),
+    };
+  }
+
+  function readPair(positionKey: string): Pair {
+    const row = sql.getPosition.get(positionKey);
+    if (row === undefined) throw new Error(`position ${positionKey} is missing`);
+    return readPairRow(row, sql.fillsOf.all(String(row['id'])));
+  }
+
+  function readSymbol(row: Row): SymbolState {
+    const position = row['position_key'];
+    return {
+      symbol: String(row['symbol']),
+      version: Number(row['version']),
+      epoch: Number(row['epoch']),
+      seq: Number(row['seq']),
+      pair: position === null ? null : readPair(String(position)),
+      cooldownUntilMs: row['cooldown_until_ms'] as number | null,
+      stopSinceMs: row['stop_since_ms'] as number | null,
+    };
+  }
+
+  function storedSymbol(symbol: string): SymbolState {
+    const row = sql.getSymbol.get(keys.symbol(symbol));
+    if (row === undefined) throw new Error(`symbol ${symbol} is missing`);
+    return readSymbol(row);
+  }
+
+  /** Moves the symbol on where it is still at the expected version and its last decision is older. */
+  function moveSymbol(request: CommitRequest): void {
+    const { next, pair, decidedOnTick } = request.transition;
+    const position = next.pair === null ? null : keys.position(next.symbol, pair.id);
+    const key = keys.symbol(next.symbol);
+    const { version, epoch, seq, cooldownUntilMs, stopSinceMs } = next;
+    const written =
+      request.expectedVersion === 0
+        ? sql.insertSymbol.run(key, next.symbol, version, epoch, seq, position, cooldownUntilMs, stopSinceMs)
+        : sql.moveSymbol.run(
+            version,
+            epoch,
+            seq,
+            position,
+            cooldownUntilMs,
+            stopSinceMs,
+            key,
+            request.expectedVersion,
+            decidedOnTick ? 1 : 0,
+            epoch,
+            epoch,
+            seq,
+          );
+    if (written.changes === 0) throw new Conflict({ ok: false, conflict: 'state', state: storedSymbol(next.symbol) });
+  }
+
+  function requireTradingState(request: CommitRequest): void {
+    const { requires } = request.transition;
+    if (requires === null) return;
+    const control = readControl();
+    const allowed = requires === 'ACTIVE' ? control.tradingState === 'ACTIVE' : control.tradingState !== 'HALTED';
+    if (control.version === request.controlVersion && allowed) return;
+    throw new Conflict({ ok: false, conflict: 'control', control });
+  }
+
+  function reserve(request: CommitRequest): Exposure {
+    const exposure = readExposure();
+    const { exposure: change } = request.transition;
+    if (change === null) return exposure;
+    const next = changeExposure(exposure, change);
+    if (change.positions > 0) {
+      const { maxOpenPositions } = request.caps;
+      const fits = exposureRoom(exposure, request.caps, change.direction).gte(change.usdt);
+      if (!fits || (maxOpenPositions !== null && next.positions > maxOpenPositions)) {
+        throw new Conflict({ ok: false, conflict: 'headroom', exposure });
+      }
+    }
+    const { SELL_UPBIT, SELL_BINANCE } = next.byDirection;
+    sql.putExposure.run(keys.exposure(), next.totalUsdt, SELL_UPBIT, SELL_BINANCE, next.positions);
+    return next;
+  }
+
+  function addBalance({ venue, asset, quantity }: BalanceChange): void {
+    const key = keys.balance(venue, asset);
+    const held = sql.getBalance.get(key);
+    sql.putBalance.run(
+      key,
+      venue,
+      asset,
+      decimal(String(held?.['quantity'] ?? '0'))
+        .plus(quantity)
+        .toString(),
+    );
+  }
+
+  function writePair(transition: Transition, before: readonly string[]): void {
+    const { pair, fills } = transition;
+    const { fills: _fills, ...body } = pair;
+    const key = keys.position(pair.symbol, pair.id);
+    sql.putPosition.run(key, pair.id, pair.symbol, pair.state, pair.decidedAtMs, pair.closedAtMs, JSON.stringify(body));
+    for (const fill of fills) {
+      sql.insertFill.run(keys.fill(pair.symbol, fill.orderId), pair.id, fill.atMs, JSON.stringify(fill));
+    }
+    const pending = new Set(pair.pending.map(({ id }) => id));
+    for (const order of pair.pending) {
+      sql.putOrder.run(keys.order(pair.symbol, order.id), pair.id, order.status, JSON.stringify(order));
+    }
+    for (const id of before) if (!pending.has(id)) sql.finishOrder.run(keys.order(pair.symbol, id));
+  }
+
+  function writeRecords(decisions: readonly DecisionRecord[], alerts: readonly Alert[]): void {
+    for (const decision of decisions) {
+      const { symbol, atMs } = decision;
+      const key = keys.decision(symbol, decision.id);
+      sql.insertDecision.run(key, symbol, atMs, decision.decision, decision.code, JSON.stringify(decision));
+      if (decision.decision === 'REFUSED') {
+        sql.countTrigger.run(keys.trigger(symbol, decision.code), symbol, decision.code, atMs);
+      }
+    }
+    for (const alert of alerts)
+      sql.insertAlert.run(keys.alert(alert.id), alert.id, alert.code, alert.atMs, JSON.stringify(alert));
+  }
+
+  function commitAll(request: CommitRequest): CommitResult {
+    const { transition } = request;
+    requireTradingState(request);
+    const before = sql.openOrders.all(transition.pair.id).map((row) => String(row['id']));
+    moveSymbol(request);
+    const exposure = reserve(request);
+    for (const change of transition.balances) addBalance(change);
+    writePair(transition, before);
+    writeRecords(transition.decision === null ? [] : [transition.decision], transition.alerts);
+    let control: ControlState | null = null;
+    if (transition.control !== null) {
+      control = { ...transition.control, version: readControl().version + 1 };
+      writeControl(control);
+    }
+    return { ok: true, exposure, control };
+  }
+
+  /** Every failure of the store leaves it with its file's name and a remedy. */
+  function attempt<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      throw storeError(database.file, error);
+    }
+  }
+
+  return {
+    load: () =>
+      attempt(() => ({
+        control: readControl(),
+        symbols: sql.allSymbols.all().map(readSymbol),
+        exposure: readExposure(),
+        balances: Object.fromEntries(
+          sql.allBalances.all().map((row) => [`${row['venue']}:${row['asset']}`, String(row['quantity'])]),
+        ),
+      })),
+    commit(request) {
+      return attempt(() => {
+        try {
+          return database.transaction(() => commitAll(request));
+        } catch (error) {
+          if (error instanceof Conflict) return error.result;
+          throw error;
+        }
+      });
+    },
+    seedBalances(balances) {
+      attempt(() =>
+        database.transaction(() => {
+          for (const { venue, asset, quantity } of balances) {
+            sql.seedBalance.run(keys.balance(venue, asset), venue, asset, quantity);
+          }
+        }),
+      );
+    },
+    record(decisions, alerts) {
+      attempt(() => database.transaction(() => writeRecords(decisions, alerts)));
+    },
+    control: () => attempt(readControl),
+    changeControl(change) {
+      return attempt(() =>
+        database.transaction(() => {
+          const control = { ...change, version: readControl().version + 1 };
+          writeControl(control);
+          return control;
+        }),
+      );
+    },
+  };
+}
+
+/** A position's row with its fills, as the pair that the engine works on. */
+export function readPairRow(row: Row, fillRows: readonly Row[]): Pair {
+  const fills: Fill[] = fillRows.map((fill) => JSON.parse(String(fill['body'])));
+  return { ...JSON.parse(String(row['body'])), fills };
+}

@@ -1,0 +1,45 @@
+import { derivedId } from '../ids.ts';
+import type { Alert, Severity } from './types.ts';
+
+interface Template {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly action: string;
+}
+
+/** Alerts that the pair machine raises itself. */
+const TEMPLATES = {
+  OUTCOME_UNKNOWN: {
+    severity: 'P0',
+    title: 'Outcome of an order is unknown',
+    action: 'Look the order up at the venue. Entries stay off until the outcome is known.',
+  },
+  NAKED_LEG: {
+    severity: 'P1',
+    title: 'A position has been one-legged for too long',
+    action: 'Check the venue that lags. If the unwind does not fill, close the excess by hand.',
+  },
+  NAKED_LEG_CRITICAL: {
+    severity: 'P0',
+    title: 'A position is still one-legged',
+    action: 'Close the excess by hand at the venue where it lies.',
+  },
+  LEG_REJECTED: {
+    severity: 'P2',
+    title: 'A venue rejected an order',
+    action: 'Read the reason. Repeated rejections mean wrong limits, balances or permissions.',
+  },
+  EXPOSURE_CONFLICT: {
+    severity: 'P2',
+    title: 'A committed change was refused by the store',
+    action: 'Run `twinleg doctor --store`.',
+  },
+} as const satisfies Record<string, Template>;
+
+export type TradingAlertCode = keyof typeof TEMPLATES;
+
+/** An alert about one subject (an order or a position); the same subject gives the same id. */
+export function tradingAlert(code: TradingAlertCode, subject: string, atMs: number, reason: string): Alert {
+  const { severity, title, action } = TEMPLATES[code];
+  return { id: `a${derivedId('alert', code, subject)}`, code, severity, atMs, title, reason, action };
+}

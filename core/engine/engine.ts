@@ -1,0 +1,220 @@
+import type { Alert } from '../alerts/types.ts';
+import type { OrderReport, Pair } from '../execution/types.ts';
+import { GuardChain } from '../guards/chain.ts';
+import { GUARDS } from '../guards/index.ts';
+import { isQuoted, type Market, type Tick } from '../market/market.ts';
+import { applyBalance, balanceKey, type Exposure } from '../portfolio/portfolio.ts';
+import { seedBalances } from '../portfolio/seed.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { Store, StoredState } from '../ports/store.ts';
+import { RefusalLog } from './refusals.ts';
+import type { Settings } from './settings.ts';
+import type { ControlState, DecisionRecord, Refusal, SymbolState, Transition } from './state.ts';
+import { initialSymbolState } from './state.ts';
+import { type StepEvent, type StepWorld, step } from './step.ts';
+
+/** A conflict that does not go away in so many attempts means another writer: the event is given up and counted. */
+const MAX_ATTEMPTS = 3;
+
+/** Told of what happened, after it was committed. None of it may throw or change anything in the engine. */
+export interface EngineObserver {
+  transition(transition: Transition, before: Pair | null): void;
+  refusal(record: DecisionRecord): void;
+  alert(alert: Alert): void;
+  /** The trading state changed; `atCommit` is set where a commit found out. */
+  control(control: ControlState, atCommit: number | null): void;
+  conflict(kind: string): void;
+}
+
+export interface EngineParts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly observer: EngineObserver;
+  readonly initial: StoredState;
+}
+
+type World = { -readonly [K in keyof StepWorld]: StepWorld[K] };
+
+/**
+ * Drives the steps of all symbols over one store and one broker: asks the step, commits what it answers, and only then
+ * lets orders leave. Everything that enters does so with a time and in order of time (see Sequencer).
+ */
+export class Engine {
+  readonly settings: Settings;
+  readonly #store: Store;
+  readonly #broker: Broker;
+  readonly #observer: EngineObserver;
+  readonly #states: SymbolState[];
+  readonly #seeded: boolean[];
+  readonly #balances: Map<string, string>;
+  readonly #refusals: RefusalLog;
+  readonly #caps;
+  readonly #world: World;
+  #commits = 0;
+
+  constructor(parts: EngineParts) {
+    const { settings, store, broker, observer, initial } = parts;
+    this.settings = settings;
+    this.#store = store;
+    this.#broker = broker;
+    this.#observer = observer;
+    const stored = new Map(initial.symbols.map((state) => [state.symbol, state]));
+    this.#states = settings.symbols.map((symbol) => stored.get(symbol) ?? initialSymbolState(symbol));
+    this.#balances = new Map(Object.entries(initial.balances));
+    this.#seeded = settings.symbols.map(() => false);
+    this.#refusals = new RefusalLog((record) => {
+      store.record([record], []);
+      observer.refusal(record);
+    });
+    const { limits, guardsOn } = settings;
+    this.#caps = { ...limits, maxOpenPositions: guardsOn ? limits.maxOpenPositions : null };
+    this.#world = {
+      settings,
+      chain: new GuardChain(GUARDS, guardsOn),
+      control: initial.control,
+      exposure: initial.exposure,
+      balances: this.#balances,
+      draining: false,
+    };
+  }
+
+  get control(): ControlState {
+    return this.#world.control;
+  }
+
+  get exposure(): Exposure {
+    return this.#world.exposure;
+  }
+
+  get balances(): ReadonlyMap<string, string> {
+    return this.#balances;
+  }
+
+  get states(): readonly SymbolState[] {
+    return this.#states;
+  }
+
+  /** What a step sees, for whoever explains the present standing. */
+  get world(): StepWorld {
+    return this.#world;
+  }
+
+  tick(tick: Tick, index: number): void {
+    if (!this.#seeded[index] && isQuoted(tick.market)) this.#seed(tick, index);
+    this.#run(index, { kind: 'tick', tick });
+  }
+
+  /** A venue's answer; one for an order that nobody waits for is left alone. */
+  report(report: OrderReport, index: number, market: Market): void {
+    this.#run(index, { kind: 'report', report, market });
+    this.#clearUnknown(report.atMs);
+  }
+
+  /** The watchdog's second. */
+  second(atMs: number): void {
+    for (let i = 0; i < this.#states.length; i++) {
+      if (this.#states[i]!.pair !== null) this.#run(i, { kind: 'second', atMs });
+    }
+    this.#refusals.sweep(atMs);
+  }
+
+  /** After a start: goes on with every pair that an earlier run left between states. */
+  resume(atMs: number): void {
+    for (let i = 0; i < this.#states.length; i++) {
+      if (this.#states[i]!.pair !== null) this.#run(i, { kind: 'resume', atMs });
+    }
+  }
+
+  /** The trading state was changed from outside. */
+  setControl(control: ControlState, atCommit: number | null = null): void {
+    if (control.version === this.#world.control.version) return;
+    this.#world.control = control;
+    this.#observer.control(control, atCommit);
+  }
+
+  /** Begins a clean stop: pairs between states go on, nothing new begins. */
+  drain(): void {
+    this.#world.draining = true;
+    this.#refusals.endAll();
+  }
+
+  #run(index: number, event: StepEvent): void {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const state = this.#states[index]!;
+      const result = step(state, event, this.#world);
+      if (result === null) return;
+      if (result.kind === 'refusal') return this.#refuse(state, event, result);
+      if (result.kind === 'query') return this.#broker.query(result.query, nowOf(event));
+      if (this.#commit(index, state, result)) {
+        this.#broker.place(result.send, nowOf(event));
+        this.#broker.query(result.query, nowOf(event));
+        if (result.next.pair?.state !== 'PLANNED' || event.kind !== 'tick') return;
+        return this.#run(index, { kind: 'proceed', atMs: nowOf(event), market: event.tick.market });
+      }
+    }
+    this.#observer.conflict('given_up');
+  }
+
+  #commit(index: number, state: SymbolState, transition: Transition): boolean {
+    const world = this.#world;
+    const ordinal = ++this.#commits;
+    const result = this.#store.commit({
+      ordinal,
+      expectedVersion: state.version,
+      controlVersion: world.control.version,
+      caps: this.#caps,
+      transition,
+    });
+    if (!result.ok) {
+      this.#observer.conflict(result.conflict);
+      if (result.conflict === 'control') this.setControl(result.control, ordinal);
+      else if (result.conflict === 'headroom') world.exposure = result.exposure;
+      else this.#states[index] = result.state;
+      return false;
+    }
+    this.#states[index] = transition.next;
+    world.exposure = result.exposure;
+    for (const change of transition.balances) applyBalance(this.#balances, change);
+    this.#observer.transition(transition, state.pair);
+    for (const alert of transition.alerts) this.#observer.alert(alert);
+    if (result.control !== null) this.setControl(result.control);
+    return true;
+  }
+
+  #refuse(state: SymbolState, event: StepEvent, refusal: Refusal): void {
+    if (event.kind === 'tick') this.#refusals.refused(state, event.tick, this.#world, refusal);
+  }
+
+  /** Lifts the state that an unknown outcome had set, once no order's outcome is unknown any more. */
+  #clearUnknown(atMs: number): void {
+    const { control } = this.#world;
+    if (control.setBy !== 'OUTCOME_UNKNOWN') return;
+    const open = this.#states.some((state) => state.pair?.pending.some((order) => order.status === 'unknown'));
+    if (open) return;
+    const reason = 'every outcome is known again';
+    const change = {
+      tradingState: 'ACTIVE',
+      setBy: 'OUTCOME_UNKNOWN',
+      reason,
+      flatten: control.flatten,
+      atMs,
+    } as const;
+    this.setControl(this.#store.changeControl(change));
+  }
+
+  #seed(tick: Tick, index: number): void {
+    this.#seeded[index] = true;
+    const missing = seedBalances(tick.symbol, tick.market, this.settings).filter(
+      ({ venue, asset }) => !this.#balances.has(balanceKey(venue, asset)),
+    );
+    if (missing.length === 0) return;
+    this.#store.seedBalances(missing);
+    for (const { venue, asset, quantity } of missing) this.#balances.set(balanceKey(venue, asset), quantity);
+  }
+}
+
+function nowOf(event: StepEvent): number {
+  if (event.kind === 'tick') return event.tick.receivedAtMs;
+  return event.kind === 'report' ? event.report.atMs : event.atMs;
+}

@@ -1,0 +1,100 @@
+import { isBetweenStates, type OrderReport } from '../execution/types.ts';
+import { Joiner } from '../market/joiner.ts';
+import type { Market } from '../market/market.ts';
+import type { QuoteUpdate, VenueId } from '../market/types.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { TickBus } from '../ports/bus.ts';
+import { Engine, type EngineParts } from './engine.ts';
+import { Sequencer } from './sequencer.ts';
+import type { ControlState } from './state.ts';
+
+/** What a broker needs of the machine that it answers to. */
+export interface BrokerLink {
+  /** The books and the rate as they are known now. */
+  market(symbol: string): Market;
+  /** Has work done at a moment, before anything received then or later. */
+  schedule(atMs: number, run: (atMs: number) => void): void;
+  report(symbol: string, report: OrderReport): void;
+}
+
+export interface MachineParts extends Omit<EngineParts, 'broker'> {
+  /** Fencing token of this run. */
+  readonly epoch: number;
+  readonly bus: TickBus;
+  createBroker(link: BrokerLink): Broker;
+}
+
+/**
+ * The whole trading machine of one process: sequencer → joiner → bus → engine → store → broker. Whoever feeds it, a
+ * socket, a tape or a test, gives each event with its time; equal events give equal decisions.
+ */
+export class TradingMachine {
+  readonly sequencer: Sequencer;
+  readonly joiner: Joiner;
+  readonly engine: Engine;
+
+  constructor(parts: MachineParts) {
+    const { settings, bus } = parts;
+    const indexOf = new Map(settings.symbols.map((symbol, i) => [symbol, i]));
+    this.sequencer = new Sequencer((atMs) => this.engine.second(atMs));
+    this.joiner = new Joiner(settings.symbols, parts.epoch, bus.publish);
+    const broker = parts.createBroker({
+      market: (symbol) => this.joiner.markets[indexOf.get(symbol)!]!,
+      schedule: (atMs, run) => this.sequencer.schedule(atMs, run),
+      report: (symbol, report) => {
+        const index = indexOf.get(symbol)!;
+        this.engine.report(report, index, this.joiner.markets[index]!);
+      },
+    });
+    this.engine = new Engine({ ...parts, broker });
+    bus.subscribe((tick, index) => {
+      this.engine.tick(tick, index);
+      this.sequencer.drain();
+    });
+  }
+
+  /** Goes on with what an earlier run left between states. */
+  start(atMs: number): void {
+    this.sequencer.advanceTo(atMs);
+    this.engine.resume(this.sequencer.nowMs);
+    this.sequencer.drain();
+  }
+
+  /**
+   * A mapped quote.
+   *
+   * @param target the symbol's index, or FX_QUOTE
+   */
+  quote(venue: VenueId, target: number, update: QuoteUpdate, atMs: number): void {
+    const nowMs = this.sequencer.advanceTo(atMs);
+    this.joiner.liveness[venue] = nowMs;
+    this.joiner.quote(venue, target, update, nowMs);
+  }
+
+  /** A connection showed life without a quote: a pong, a status, a frame of something else. */
+  alive(venue: VenueId, atMs: number): void {
+    this.joiner.liveness[venue] = this.sequencer.advanceTo(atMs);
+  }
+
+  /** The operator changed the trading state. */
+  control(control: ControlState, atMs: number): void {
+    this.sequencer.advanceTo(atMs);
+    this.engine.setControl(control);
+  }
+
+  /** Does what is due until a moment. */
+  advanceTo(atMs: number): void {
+    this.sequencer.advanceTo(atMs);
+  }
+
+  /** Begins a clean stop. */
+  drain(atMs: number): void {
+    this.sequencer.advanceTo(atMs);
+    this.engine.drain();
+  }
+
+  /** Whether no pair is between states: open positions may stay, orders may not. */
+  get settled(): boolean {
+    return this.engine.states.every(({ pair }) => pair === null || !isBetweenStates(pair));
+  }
+}

@@ -1,0 +1,96 @@
+import type { Config } from '../config.ts';
+import { configVersion } from '../config-version.ts';
+import type { FreshnessRule } from '../market/freshness.ts';
+import { type Instrument, type TradingRules, tradingRules } from '../market/instrument.ts';
+import { type Decimal, decimal } from '../market/money.ts';
+import type { FeeRates } from '../spread/edge.ts';
+import { convergence } from '../strategy/convergence.ts';
+import type { Strategy } from '../strategy/types.ts';
+
+/** The rules of execution, SPEC §7; fractions and ms. */
+export interface ExecutionRules {
+  readonly chaseAttempts: number;
+  readonly maxNakedMs: number;
+  readonly entryExpiresMs: number;
+  readonly slippageAllowance: number;
+  readonly cooldownMs: number;
+  readonly cooldownAfterStopMs: number;
+  readonly fees: FeeRates;
+}
+
+/** Limits that guards read; null means no limit. */
+export interface Limits {
+  readonly maxTotalExposureUsdt: Decimal;
+  readonly maxVenueExposureUsdt: Decimal | null;
+  readonly maxDirectionExposureUsdt: Decimal | null;
+  readonly maxOpenPositions: number | null;
+  readonly maxEdge: number | null;
+}
+
+/** What the engine needs of the configuration, read once: numbers, decimals and the strategy in force. */
+export interface Settings {
+  readonly configVersion: string;
+  readonly symbols: readonly string[];
+  readonly rules: ReadonlyMap<string, TradingRules>;
+  readonly strategy: Strategy;
+  readonly freshness: FreshnessRule;
+  readonly execution: ExecutionRules;
+  readonly limits: Limits;
+  /** Maximum position of a symbol: size × weight, USDT. */
+  readonly maxPositionUsdt: Decimal;
+  /** False with `--no-guards`: SPEC §4 alone. */
+  readonly guardsOn: boolean;
+  /** Given by the configuration, or null: derived at the first quotes. */
+  readonly balances: Config['paper']['balances'];
+  /** Derived balances, in USDT per currency and coin. */
+  readonly derivedBalanceUsdt: number;
+}
+
+/** How many positions of full size the derived paper balances hold. */
+const BALANCE_POSITIONS = 10;
+
+export function compileSettings(
+  config: Config,
+  instruments: ReadonlyMap<string, Instrument>,
+  options: { guardsOn: boolean },
+): Settings {
+  const { strategy, portfolio, execution, guards, venues, universe } = config;
+  const fees = { binance: venues.binance.takerFeeRate, upbit: venues.upbit.takerFeeRate };
+  const rules = new Map<string, TradingRules>();
+  for (const symbol of universe.symbols) {
+    const instrument = instruments.get(symbol);
+    if (instrument === undefined) throw new Error(`no instrument for ${symbol}`);
+    rules.set(symbol, tradingRules(instrument));
+  }
+  return {
+    configVersion: configVersion(config),
+    symbols: universe.symbols,
+    rules,
+    strategy: convergence({ ...strategy, fees }),
+    freshness: { maxQuoteAgeMs: strategy.maxQuoteAgeMs, mode: strategy.freshness },
+    execution: {
+      chaseAttempts: execution.chaseAttempts,
+      maxNakedMs: execution.maxNakedSeconds * 1000,
+      entryExpiresMs: execution.entryExpiresMs,
+      slippageAllowance: strategy.slippageAllowance,
+      cooldownMs: strategy.cooldownSeconds * 1000,
+      cooldownAfterStopMs: (strategy.cooldownAfterStopSeconds ?? strategy.cooldownSeconds) * 1000,
+      fees,
+    },
+    limits: {
+      maxTotalExposureUsdt: decimal(portfolio.maxTotalExposureUsdt),
+      maxVenueExposureUsdt: optional(portfolio.maxVenueExposureUsdt),
+      maxDirectionExposureUsdt: optional(portfolio.maxDirectionExposureUsdt),
+      maxOpenPositions: guards.openPositions.max,
+      maxEdge: guards.spreadInsane.maxEdge,
+    },
+    maxPositionUsdt: decimal(strategy.maxPositionSizeUsdt),
+    guardsOn: options.guardsOn,
+    balances: config.paper.balances,
+    derivedBalanceUsdt: BALANCE_POSITIONS * strategy.maxPositionSizeUsdt,
+  };
+}
+
+function optional(value: number | null): Decimal | null {
+  return value === null ? null : decimal(value);
+}

@@ -1,0 +1,11 @@
+import type { Guard } from './types.ts';
+
+/** Maximum position of a symbol. Protects from an order too small to trade once the symbol's size is applied. */
+export const maxPosition: Guard = {
+  code: 'MAX_POSITION',
+  tier: 'symbol',
+  always: true,
+  passes: (context) => context.wish.limitedBy !== 'MAX_POSITION',
+  value: (context) => context.wish.entryNotionalUsdt.toNumber(),
+  limit: (context) => context.settings.maxPositionUsdt.toNumber(),
+};

@@ -1,0 +1,27 @@
+import { coinOf } from '../market/symbol.ts';
+import { buyVenue, otherVenue } from '../market/types.ts';
+import { balanceKey } from '../portfolio/portfolio.ts';
+import type { Guard, GuardContext } from './types.ts';
+
+/** Share of what is needed that lies ready: the scarcer of the money on the buying and the coin on the selling venue. */
+function coverage(context: GuardContext): number {
+  const { balances, market, settings, symbol, wish } = context;
+  const buying = buyVenue(wish.direction);
+  const selling = otherVenue(buying);
+  const price = market[buying].ask.price[0]!;
+  const money = Number(balances.get(balanceKey(buying, buying === 'binance' ? 'USDT' : 'KRW')) ?? 0);
+  const coins = Number(balances.get(balanceKey(selling, coinOf(symbol))) ?? 0);
+  const slippage = 1 + settings.execution.slippageAllowance;
+  const needed = wish.quantity * price * slippage * (1 + settings.execution.fees[buying]);
+  return Math.min(money / needed, coins / wish.quantity);
+}
+
+/** Coin to sell and money to buy with on the right venues. Protects from a leg that the venue must refuse. */
+export const venueInventory: Guard = {
+  code: 'VENUE_INVENTORY',
+  tier: 'portfolio',
+  always: false,
+  passes: (context) => coverage(context) >= 1,
+  value: coverage,
+  limit: () => 1,
+};

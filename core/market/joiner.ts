@@ -1,0 +1,60 @@
+import { emptyFeatures, updateFeatures } from '../features/features.ts';
+import { FX_QUOTE } from './mapping.ts';
+import { emptyFx, emptyMarket, type FxQuote, isQuoted, type Liveness, type Market, type Tick } from './market.ts';
+import { copySide, type QuoteUpdate, type VenueId } from './types.ts';
+
+/** Takes what left the joiner; valid during the call only. */
+export type TickConsumer = (tick: Tick, symbolIndex: number) => void;
+
+/**
+ * Joins both venues and the exchange rate into one tick per symbol. Every frame makes its own tick: a venue's frame
+ * one of its symbol, an FX frame one of every symbol in the configured order.
+ */
+export class Joiner {
+  readonly markets: readonly Market[];
+  readonly fx: FxQuote = emptyFx();
+  readonly liveness: Liveness = { binance: -1, upbit: -1 };
+  readonly #ticks: readonly Tick[];
+  readonly #publish: TickConsumer;
+  #seq = 0;
+
+  constructor(symbols: readonly string[], epoch: number, publish: TickConsumer) {
+    this.markets = symbols.map(() => emptyMarket(this.fx, this.liveness, emptyFeatures()));
+    this.#ticks = symbols.map((symbol, i) => ({ epoch, seq: 0, receivedAtMs: 0, symbol, market: this.markets[i]! }));
+    this.#publish = publish;
+  }
+
+  /** Ticks made so far. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /**
+   * Takes one mapped quote.
+   *
+   * @param target a symbol's index, or FX_QUOTE
+   */
+  quote(venue: VenueId, target: number, update: QuoteUpdate, nowMs: number): void {
+    if (target === FX_QUOTE) {
+      if (update.bid.count === 0 || update.ask.count === 0) return;
+      this.fx.bid = update.bid.price[0]!;
+      this.fx.ask = update.ask.price[0]!;
+      this.fx.receivedAtMs = nowMs;
+      for (let i = 0; i < this.#ticks.length; i++) this.#tick(i, nowMs);
+      return;
+    }
+    const book = this.markets[target]![venue];
+    copySide(update.bid, book.bid);
+    copySide(update.ask, book.ask);
+    book.receivedAtMs = nowMs;
+    this.#tick(target, nowMs);
+  }
+
+  #tick(index: number, nowMs: number): void {
+    const tick = this.#ticks[index]!;
+    tick.seq = ++this.#seq;
+    tick.receivedAtMs = nowMs;
+    if (isQuoted(tick.market)) updateFeatures(tick.market.features, tick.market, nowMs);
+    this.#publish(tick, index);
+  }
+}
