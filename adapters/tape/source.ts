@@ -21,7 +21,8 @@ export class TapeSource {
   #fault: string | undefined;
   #started = false;
   #ended = false;
-  #ahead: Promise<readonly Buffer[] | undefined> | undefined;
+  #blocksAhead: Promise<readonly Buffer[] | undefined> | undefined;
+  #rawAhead: Promise<Buffer> | undefined;
   /** Bytes of the file that were read. */
   bytes = 0;
 
@@ -36,10 +37,13 @@ export class TapeSource {
 
   /** The next blocks, or undefined at the end. Throws a TapeError if nothing at all can be read. */
   async next(): Promise<readonly Buffer[] | undefined> {
-    const blocks = await (this.#ahead ?? this.#read());
-    this.#ahead = blocks === undefined ? undefined : this.#read();
+    const blocks = await (this.#blocksAhead ?? this.#decode());
+    // Inflating must have been started when this returns: the caller does not let the event loop run for a while.
+    if (this.#rawAhead !== undefined) await this.#rawAhead.catch(() => undefined);
+    this.#blocksAhead = blocks === undefined ? undefined : this.#decode();
     // It is awaited by the next call; until then its failure must not count as unhandled.
-    this.#ahead?.catch(() => undefined);
+    this.#blocksAhead?.catch(() => undefined);
+    await Promise.resolve();
     return blocks;
   }
 
@@ -49,16 +53,19 @@ export class TapeSource {
   }
 
   async close(): Promise<void> {
-    await this.#ahead?.catch(() => undefined);
+    await this.#blocksAhead?.catch(() => undefined);
+    await this.#rawAhead?.catch(() => undefined);
     this.#gunzip?.destroy();
     await this.#handle?.close();
     this.#handle = undefined;
     this.#ended = true;
   }
 
-  async #read(): Promise<readonly Buffer[] | undefined> {
+  async #decode(): Promise<readonly Buffer[] | undefined> {
     if (this.#ended) return undefined;
-    const raw = await this.#readRaw();
+    const raw = await (this.#rawAhead ?? this.#readRaw());
+    this.#rawAhead = raw.length === 0 ? undefined : this.#readRaw();
+    this.#rawAhead?.catch(() => undefined);
     if (raw.length === 0) {
       this.#ended = true;
       if (!this.#started && this.#file.endsWith('.gz')) this.#fault = 'the file is empty';

@@ -13,6 +13,7 @@ export const MAX_VALUE = 1e18;
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const MAX_EXACT_POWER = 22;
 const MAX_EXACT_MANTISSA = 2 ** 53;
+const MAX_INT32_DIGITS = 9;
 
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -36,31 +37,35 @@ export function readDecimal(bytes: Uint8Array, position: number, into: Float64Ar
   let next = position;
   let digit = bytes[next]! - 48;
   if (!(digit >= 0 && digit <= 9)) return MISMATCH;
-  let mantissa = digit;
-  let fractionDigits = 0;
+  // Whole part and fraction are summed apart as 32-bit integers, which is why neither may have more than nine digits.
+  let whole = digit;
   next++;
   if (digit !== 0) {
     digit = bytes[next]! - 48;
     while (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit;
+      whole = (Math.imul(whole, 10) + digit) | 0;
       digit = bytes[++next]! - 48;
     }
   }
+  const wholeEnd = next;
+  let fraction = 0;
+  let fractionDigits = 0;
   let byte = bytes[next]!;
   if (byte === 46) {
-    const first = ++next;
-    digit = bytes[next]! - 48;
+    digit = bytes[++next]! - 48;
     while (digit >= 0 && digit <= 9) {
-      mantissa = mantissa * 10 + digit;
+      fraction = (Math.imul(fraction, 10) + digit) | 0;
       digit = bytes[++next]! - 48;
     }
-    fractionDigits = next - first;
+    fractionDigits = next - wholeEnd - 1;
     if (fractionDigits === 0) return MISMATCH;
     byte = bytes[next]!;
   }
+  const short = wholeEnd - position <= MAX_INT32_DIGITS && fractionDigits <= MAX_INT32_DIGITS;
+  // Where it is not short the mantissa is not looked at.
+  const mantissa = short ? whole * POWERS_OF_TEN[fractionDigits]! + fraction : MAX_EXACT_MANTISSA;
   if ((byte | 32) === 101) return readExponent(bytes, position, next + 1, mantissa, fractionDigits, into, at);
-  // Every intermediate sum below 2^53 is exact, and the sums never shrink: one comparison at the end is enough.
-  if (mantissa < MAX_EXACT_MANTISSA && fractionDigits <= MAX_EXACT_POWER) {
+  if (mantissa < MAX_EXACT_MANTISSA) {
     into[at] = fractionDigits === 0 ? mantissa : mantissa / POWERS_OF_TEN[fractionDigits]!;
     return next;
   }
