@@ -9,7 +9,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { Store, StoredState } from '../ports/store.ts';
 import { RefusalLog } from './refusals.ts';
 import type { Settings } from './settings.ts';
-import type { ControlState, DecisionRecord, Refusal, SymbolState, Transition } from './state.ts';
+import type { ControlState, DecisionRecord, SymbolState, Transition } from './state.ts';
 import { initialSymbolState } from './state.ts';
 import { type StepEvent, type StepWorld, step } from './step.ts';
 
@@ -140,18 +140,23 @@ export class Engine {
   }
 
   #run(index: number, event: StepEvent): void {
+    const nowMs = nowOf(event);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const state = this.#states[index]!;
       const result = step(state, event, this.#world);
       if (result === null) return;
-      if (result.kind === 'refusal') return this.#refuse(state, event, result);
-      if (result.kind === 'query') return this.#broker.query(result.query, nowOf(event));
-      if (this.#commit(index, state, result)) {
-        this.#broker.place(result.send, nowOf(event));
-        this.#broker.query(result.query, nowOf(event));
-        if (result.next.pair?.state !== 'PLANNED' || event.kind !== 'tick') return;
-        return this.#run(index, { kind: 'proceed', atMs: nowOf(event), market: event.tick.market });
+      if (result.kind !== 'transition') {
+        if (result.kind === 'query') this.#broker.query(result.query, nowMs);
+        else if (event.kind === 'tick') this.#refusals.refused(state, event.tick, this.#world, result);
+        return;
       }
+      if (!this.#commit(index, state, result)) continue;
+      this.#broker.place(result.send, nowMs);
+      this.#broker.query(result.query, nowMs);
+      if (event.kind === 'tick' && result.pair.state === 'PLANNED') {
+        this.#run(index, { kind: 'proceed', atMs: nowMs, market: event.tick.market });
+      }
+      return;
     }
     this.#observer.conflict('given_up');
   }
@@ -180,10 +185,6 @@ export class Engine {
     for (const alert of transition.alerts) this.#observer.alert(alert);
     if (result.control !== null) this.setControl(result.control);
     return true;
-  }
-
-  #refuse(state: SymbolState, event: StepEvent, refusal: Refusal): void {
-    if (event.kind === 'tick') this.#refusals.refused(state, event.tick, this.#world, refusal);
   }
 
   /** Lifts the state that an unknown outcome had set, once no order's outcome is unknown any more. */

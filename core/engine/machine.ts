@@ -4,6 +4,7 @@ import type { Market } from '../market/market.ts';
 import type { QuoteUpdate, VenueId } from '../market/types.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { TickBus } from '../ports/bus.ts';
+import type { Store } from '../ports/store.ts';
 import { Engine, type EngineParts } from './engine.ts';
 import { Sequencer } from './sequencer.ts';
 import type { ControlState } from './state.ts';
@@ -32,9 +33,11 @@ export class TradingMachine {
   readonly sequencer: Sequencer;
   readonly joiner: Joiner;
   readonly engine: Engine;
+  readonly store: Store;
 
   constructor(parts: MachineParts) {
     const { settings, bus } = parts;
+    this.store = parts.store;
     const indexOf = new Map(settings.symbols.map((symbol, i) => [symbol, i]));
     this.sequencer = new Sequencer((atMs) => this.engine.second(atMs));
     this.joiner = new Joiner(settings.symbols, parts.epoch, bus.publish);

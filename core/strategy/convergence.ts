@@ -66,7 +66,7 @@ export function convergence(parameters: ConvergenceParameters): Strategy {
     const { market, rules } = input;
     const { symbolUsdt, portfolioUsdt } = input.headroom();
     const room = portfolioUsdt[direction];
-    const budget = room !== null && room.lt(symbolUsdt) ? room : symbolUsdt;
+    const budget = room?.lt(symbolUsdt) ? room : symbolUsdt;
     const size = sizeEntry(market, rules, direction, budget);
     if (size !== null) return wish(input, direction, size, null);
     const withinPosition = sizeEntry(market, rules, direction, symbolUsdt);

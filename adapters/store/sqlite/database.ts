@@ -79,7 +79,7 @@ function connect(file: string, durable: boolean): DatabaseSync {
 }
 
 function migrate(db: DatabaseSync, file: string): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (version === MIGRATIONS.length) return;
   if (version > MIGRATIONS.length) {
     db.close();
@@ -91,7 +91,7 @@ function migrate(db: DatabaseSync, file: string): void {
   }
   db.exec('BEGIN IMMEDIATE');
   try {
-    const now = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    const now = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
     for (const migration of MIGRATIONS.slice(now)) db.exec(migration);
     db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
   } catch (error) {
@@ -102,7 +102,7 @@ function migrate(db: DatabaseSync, file: string): void {
 
 function readOwner(db: DatabaseSync): StoreOwner | null {
   const rows = db.prepare("SELECT name, value FROM meta WHERE name IN ('mode', 'source')").all();
-  const values = Object.fromEntries(rows.map((row) => [row['name'], row['value']]));
+  const values = Object.fromEntries(rows.map((row) => [row.name, row.value]));
   const { mode, source } = values;
   return typeof mode === 'string' && typeof source === 'string' ? { mode, source } : null;
 }

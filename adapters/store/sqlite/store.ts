@@ -36,9 +36,7 @@ export function createSqliteStore(database: Database): Store {
 
   function readControl(): ControlState {
     const row = sql.getItem.get(keys.control());
-    return row === undefined
-      ? INITIAL_CONTROL
-      : { ...JSON.parse(String(row['body'])), version: Number(row['version']) };
+    return row === undefined ? INITIAL_CONTROL : { ...JSON.parse(String(row.body)), version: Number(row.version) };
   }
 
   function writeControl(control: ControlState): void {
@@ -50,28 +48,28 @@ export function createSqliteStore(database: Database): Store {
     const row = sql.getExposure.get(keys.exposure());
     if (row === undefined) return NO_EXPOSURE;
     return {
-      totalUsdt: String(row['total_usdt']),
-      byDirection: { SELL_UPBIT: String(row['sell_upbit_usdt']), SELL_BINANCE: String(row['sell_binance_usdt']) },
-      positions: Number(row['positions']),
+      totalUsdt: String(row.total_usdt),
+      byDirection: { SELL_UPBIT: String(row.sell_upbit_usdt), SELL_BINANCE: String(row.sell_binance_usdt) },
+      positions: Number(row.positions),
     };
   }
 
   function readPair(positionKey: string): Pair {
     const row = sql.getPosition.get(positionKey);
     if (row === undefined) throw new Error(`position ${positionKey} is missing`);
-    return readPairRow(row, sql.fillsOf.all(String(row['id'])));
+    return readPairRow(row, sql.fillsOf.all(String(row.id)));
   }
 
   function readSymbol(row: Row): SymbolState {
-    const position = row['position_key'];
+    const position = row.position_key;
     return {
-      symbol: String(row['symbol']),
-      version: Number(row['version']),
-      epoch: Number(row['epoch']),
-      seq: Number(row['seq']),
+      symbol: String(row.symbol),
+      version: Number(row.version),
+      epoch: Number(row.epoch),
+      seq: Number(row.seq),
       pair: position === null ? null : readPair(String(position)),
-      cooldownUntilMs: row['cooldown_until_ms'] as number | null,
-      stopSinceMs: row['stop_since_ms'] as number | null,
+      cooldownUntilMs: row.cooldown_until_ms as number | null,
+      stopSinceMs: row.stop_since_ms as number | null,
     };
   }
 
@@ -140,7 +138,7 @@ export function createSqliteStore(database: Database): Store {
       key,
       venue,
       asset,
-      decimal(String(held?.['quantity'] ?? '0'))
+      decimal(String(held?.quantity ?? '0'))
         .plus(quantity)
         .toString(),
     );
@@ -177,7 +175,7 @@ export function createSqliteStore(database: Database): Store {
   function commitAll(request: CommitRequest): CommitResult {
     const { transition } = request;
     requireTradingState(request);
-    const before = sql.openOrders.all(transition.pair.id).map((row) => String(row['id']));
+    const before = sql.openOrders.all(transition.pair.id).map((row) => String(row.id));
     moveSymbol(request);
     const exposure = reserve(request);
     for (const change of transition.balances) addBalance(change);
@@ -207,7 +205,7 @@ export function createSqliteStore(database: Database): Store {
         symbols: sql.allSymbols.all().map(readSymbol),
         exposure: readExposure(),
         balances: Object.fromEntries(
-          sql.allBalances.all().map((row) => [`${row['venue']}:${row['asset']}`, String(row['quantity'])]),
+          sql.allBalances.all().map((row) => [`${row.venue}:${row.asset}`, String(row.quantity)]),
         ),
       })),
     commit(request) {
@@ -247,6 +245,6 @@ export function createSqliteStore(database: Database): Store {
 
 /** A position's row with its fills, as the pair that the engine works on. */
 export function readPairRow(row: Row, fillRows: readonly Row[]): Pair {
-  const fills: Fill[] = fillRows.map((fill) => JSON.parse(String(fill['body'])));
-  return { ...JSON.parse(String(row['body'])), fills };
+  const fills: Fill[] = fillRows.map((fill) => JSON.parse(String(fill.body)));
+  return { ...JSON.parse(String(row.body)), fills };
 }

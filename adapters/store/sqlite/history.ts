@@ -1,0 +1,84 @@
+import type { Alert } from '#core/alerts/types.ts';
+import type { DecisionRecord } from '#core/engine/state.ts';
+import type { Pair } from '#core/execution/types.ts';
+import type { Database } from './database.ts';
+import type { Row } from './statements.ts';
+import { readPairRow } from './store.ts';
+
+/** What a symbol would do now, as the running process last published it. */
+export interface Standing {
+  readonly atMs: number;
+  readonly symbol: string;
+  readonly sellUpbitNetEdge: number | null;
+  readonly sellBinanceNetEdge: number | null;
+  readonly blockedBy: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+/** A published value that counts only until it expires. */
+export interface Published<T> {
+  readonly value: T;
+  readonly expired: boolean;
+}
+
+/** Reads for people and reports: nothing here changes a trade. */
+export interface History {
+  /** Closed positions in order of their close. */
+  trades(filter?: { symbol?: string; sinceMs?: number }): Pair[];
+  openPositions(): Pair[];
+  /** The newest first. */
+  decisions(symbol: string, last: number): DecisionRecord[];
+  triggers(): { symbol: string; guard: string; count: number; lastAtMs: number }[];
+  alerts(last: number): Alert[];
+  publishStatus(status: object, nowMs: number, ttlMs: number): void;
+  status<T>(nowMs: number): Published<T> | null;
+  publishStanding(standing: Standing, nowMs: number, ttlMs: number): void;
+  standing(symbol: string, nowMs: number): Published<Standing> | null;
+}
+
+export function createHistory(database: Database): History {
+  const { db, keys } = database;
+  const trades = db.prepare(`SELECT id, body FROM position WHERE state IN ('CLOSED', 'UNWOUND')
+    AND (?1 IS NULL OR symbol = ?1) AND closed_at_ms >= ?2 ORDER BY closed_at_ms, rowid`);
+  const open = db.prepare(
+    `SELECT id, body FROM position WHERE state NOT IN ('CLOSED', 'UNWOUND', 'EXPIRED') ORDER BY decided_at_ms`,
+  );
+  const fillsOf = db.prepare('SELECT body FROM fill WHERE position_id = ? ORDER BY rowid');
+  const decisions = db.prepare('SELECT body FROM decision WHERE symbol = ? ORDER BY at_ms DESC, rowid DESC LIMIT ?');
+  const triggers = db.prepare('SELECT symbol, guard, count, last_at_ms FROM guard_trigger ORDER BY key');
+  const alerts = db.prepare('SELECT body FROM alert ORDER BY at_ms DESC, rowid DESC LIMIT ?');
+  const getItem = db.prepare('SELECT body, expires_at_ms FROM item WHERE key = ?');
+  const putItem = db.prepare(`INSERT INTO item (key, version, body, expires_at_ms) VALUES (?, 1, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET version = version + 1, body = excluded.body, expires_at_ms = excluded.expires_at_ms`);
+
+  const pairs = (rows: Row[]) => rows.map((row) => readPairRow(row, fillsOf.all(String(row.id))));
+  const bodies = <T>(rows: Row[]): T[] => rows.map((row) => JSON.parse(String(row.body)));
+
+  function published<T>(key: string, nowMs: number): Published<T> | null {
+    const row = getItem.get(key);
+    if (row === undefined) return null;
+    return { value: JSON.parse(String(row.body)), expired: Number(row.expires_at_ms) < nowMs };
+  }
+
+  return {
+    trades: (filter = {}) => pairs(trades.all(filter.symbol ?? null, filter.sinceMs ?? 0)),
+    openPositions: () => pairs(open.all()),
+    decisions: (symbol, last) => bodies(decisions.all(symbol, last)),
+    triggers: () =>
+      triggers.all().map((row) => ({
+        symbol: String(row.symbol),
+        guard: String(row.guard),
+        count: Number(row.count),
+        lastAtMs: Number(row.last_at_ms),
+      })),
+    alerts: (last) => bodies(alerts.all(last)),
+    publishStatus: (status, nowMs, ttlMs) => {
+      putItem.run(keys.status(), JSON.stringify(status), nowMs + ttlMs);
+    },
+    status: (nowMs) => published(keys.status(), nowMs),
+    publishStanding: (standing, nowMs, ttlMs) => {
+      putItem.run(keys.standing(standing.symbol), JSON.stringify(standing), nowMs + ttlMs);
+    },
+    standing: (symbol, nowMs) => published(keys.standing(symbol), nowMs),
+  };
+}

@@ -1,0 +1,238 @@
+import { type RecordedEvent, type RecordedRun, readEvents } from '#adapters/recording/sidecars.ts';
+import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
+import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { differingParts, importState } from '#adapters/store/sqlite/import.ts';
+import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import { TAPE_BINANCE, type TapeVenue } from '#adapters/tape/line.ts';
+import { readTape, type TapeSummary } from '#adapters/tape/reader.ts';
+import { createBinanceMapper } from '#adapters/venues/binance/mapper.ts';
+import { createUpbitMapper } from '#adapters/venues/upbit/mapper.ts';
+import type { Config } from '#core/config.ts';
+import { configVersion } from '#core/config-version.ts';
+import type { TradingMachine } from '#core/engine/machine.ts';
+import { TwinlegError } from '#core/errors.ts';
+import { pnlUsdt } from '#core/execution/ledger.ts';
+import { KpiBook, type KpiReport } from '#core/kpi/index.ts';
+import type { Instrument } from '#core/market/instrument.ts';
+import { FOREIGN_FRAME, FX_QUOTE, MALFORMED_JSON } from '#core/market/mapping.ts';
+import { sum } from '#core/market/money.ts';
+import { emptySide, type QuoteUpdate } from '#core/market/types.ts';
+import { type PositionView, positionOf, type Trade, tradeOf } from '#core/portfolio/trade.ts';
+import type { Store } from '#core/ports/store.ts';
+import { assembleMachine, SILENT_OBSERVER } from './assemble.ts';
+
+/** One tape with what it is to be replayed under. */
+export interface TapeRun {
+  readonly file: string;
+  readonly config: Config;
+  readonly instruments: ReadonlyMap<string, Instrument>;
+  readonly guardsOn: boolean;
+  /** The recording's own description; null for a bare tape. */
+  readonly recorded: RecordedRun | null;
+}
+
+export interface BacktestResult {
+  readonly tape: {
+    readonly files: readonly string[];
+    readonly frames: number;
+    readonly rejectedFrames: number;
+    readonly foreignFrames: number;
+    readonly earlierLines: number;
+    readonly truncated: boolean;
+    readonly firstMs: number | null;
+    readonly lastMs: number | null;
+    readonly sha256: string;
+  };
+  readonly configVersion: string;
+  readonly trades: readonly Trade[];
+  readonly open: readonly PositionView[];
+  readonly pnlUsdt: number;
+  readonly kpi: KpiReport;
+  readonly guardTriggers: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly framesPerSecond: number;
+}
+
+export interface BacktestHooks {
+  warn(message: string): void;
+  /** Milliseconds of a clock that only measures. */
+  measureMs(): number;
+  /** Called now and then with the frames done so far. */
+  progress?(frames: number): void;
+}
+
+/** Replays tapes, already in order, through the very machine that trades live, over a store in memory. */
+export async function backtest(runs: readonly TapeRun[], hooks: BacktestHooks): Promise<BacktestResult> {
+  const startedMs = hooks.measureMs();
+  const database = openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
+  const total = { frames: 0, rejected: 0, foreign: 0, earlier: 0, truncated: false };
+  const summaries: TapeSummary[] = [];
+  let epoch = 0;
+  try {
+    for (const [i, run] of runs.entries()) {
+      takeState(database, run, i === 0);
+      epoch = run.recorded?.epoch ?? epoch + 1;
+      const replay = new Replay(database, run, epoch, hooks);
+      const summary = await readTape(run.file, replay);
+      replay.finish();
+      summaries.push(summary);
+      total.frames += summary.lines - summary.rejectedLines;
+      total.rejected += summary.rejectedLines;
+      total.foreign += replay.foreign;
+      total.earlier += summary.earlierLines;
+      if (summary.truncated) {
+        total.truncated = true;
+        hooks.warn(`truncated: ${run.file}: ${summary.fault}; what could be read was used`);
+      }
+      if (summary.rejectedLines > replay.namedRejects) {
+        hooks.warn(`${run.file}: ${summary.rejectedLines - replay.namedRejects} more rejected lines`);
+      }
+    }
+    const seconds = (hooks.measureMs() - startedMs) / 1000;
+    return {
+      tape: {
+        files: runs.map(({ file }) => file),
+        frames: total.frames,
+        rejectedFrames: total.rejected,
+        foreignFrames: total.foreign,
+        earlierLines: total.earlier,
+        truncated: total.truncated,
+        firstMs: summaries.find(({ firstMs }) => firstMs !== null)?.firstMs ?? null,
+        lastMs: summaries.findLast(({ lastMs }) => lastMs !== null)?.lastMs ?? null,
+        sha256: summaries.map(({ sha256 }) => sha256).join('+'),
+      },
+      ...report(database, runs.at(-1)!.config),
+      seconds,
+      framesPerSecond: Math.round(total.frames / Math.max(seconds, 1e-9)),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/** The first tape's starting state is taken over; a later one's must equal what the tapes before it led to. */
+function takeState(database: Database, { file, recorded }: TapeRun, first: boolean): void {
+  if (recorded === null) return;
+  if (first) {
+    importState(database, recorded.startingState);
+    return;
+  }
+  const parts = differingParts(createSqliteStore(database).load(), recorded.startingState);
+  if (parts.length === 0) return;
+  throw new TwinlegError(
+    'TAPES_DO_NOT_FOLLOW',
+    `${file} does not begin where the tapes before it end: ${parts.join(', ')} differ`,
+    'give every recording between, under the options that they were recorded with, or replay each one alone',
+  );
+}
+
+/** How many rejected lines are named one by one. */
+const NAMED_REJECTS = 20;
+const PROGRESS_EVERY = 100_000;
+
+class Replay {
+  foreign = 0;
+  namedRejects = 0;
+  readonly #machine: TradingMachine;
+  readonly #mappers;
+  readonly #events: RecordedEvent[];
+  readonly #warn: (message: string) => void;
+  readonly #progress: ((frames: number) => void) | undefined;
+  readonly #file: string;
+  readonly #update: QuoteUpdate = { bid: emptySide(), ask: emptySide() };
+  #nextEvent = 0;
+  #nextEventLine = 0;
+
+  constructor(database: Database, run: TapeRun, epoch: number, hooks: BacktestHooks) {
+    const { config } = run;
+    this.#file = run.file;
+    this.#warn = hooks.warn;
+    this.#progress = hooks.progress;
+    const events = readEvents(run.file, (line) => hooks.warn(`${run.file}.events.jsonl: line ${line} is left out`));
+    const scheduled = events.filter((event) => event.kind === 'control' && event.atCommit !== null);
+    this.#events = events.filter((event) => !scheduled.includes(event));
+    this.#nextEventLine = this.#events[0]?.afterLine ?? Number.POSITIVE_INFINITY;
+    this.#machine = assembleMachine(database, {
+      config,
+      instruments: run.instruments,
+      guardsOn: run.guardsOn,
+      epoch,
+      observer: SILENT_OBSERVER,
+      wrapStore: (store) => withControlsAtCommits(store, scheduled),
+    });
+    this.#mappers = [createBinanceMapper(config.universe.symbols), createUpbitMapper(config.universe.symbols)] as const;
+  }
+
+  line(atMs: number, venue: TapeVenue, bytes: Uint8Array, start: number, end: number, lineNumber: number): boolean {
+    if (lineNumber > this.#nextEventLine) this.#applyEvents(lineNumber - 1);
+    const target = this.#mappers[venue].map(bytes, start, end, this.#update);
+    if (target >= FX_QUOTE)
+      this.#machine.quote(venue === TAPE_BINANCE ? 'binance' : 'upbit', target, this.#update, atMs);
+    else if (target <= MALFORMED_JSON) {
+      this.rejected(lineNumber, 'frame');
+      return false;
+    } else {
+      if (target === FOREIGN_FRAME) this.foreign++;
+      this.#machine.alive(venue === TAPE_BINANCE ? 'binance' : 'upbit', atMs);
+    }
+    if (lineNumber % PROGRESS_EVERY === 0) this.#progress?.(lineNumber);
+    return true;
+  }
+
+  rejected(lineNumber: number, reason: string): void {
+    if (this.namedRejects++ < NAMED_REJECTS) this.#warn(`${this.#file}: line ${lineNumber} is rejected (${reason})`);
+  }
+
+  /** Applies what was recorded after the last line. */
+  finish(): void {
+    this.namedRejects = Math.min(this.namedRejects, NAMED_REJECTS);
+    this.#applyEvents(Number.POSITIVE_INFINITY);
+  }
+
+  #applyEvents(untilLine: number): void {
+    const machine = this.#machine;
+    for (; this.#nextEvent < this.#events.length; this.#nextEvent++) {
+      const event = this.#events[this.#nextEvent]!;
+      if (event.afterLine > untilLine) break;
+      if (event.kind === 'start') machine.start(event.atMs);
+      else if (event.kind === 'control') machine.control(machine.store.changeControl(event.control), event.atMs);
+      else if (event.kind === 'alive') machine.alive(event.venue, event.atMs);
+      else if (event.kind === 'drain') machine.drain(event.atMs);
+      else machine.advanceTo(event.atMs);
+    }
+    this.#nextEventLine = this.#events[this.#nextEvent]?.afterLine ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Changes the control just before the commits that found it changed in the recorded run. */
+function withControlsAtCommits(store: Store, scheduled: readonly RecordedEvent[]): Store {
+  const controls = new Map(
+    scheduled.map((event) => (event.kind === 'control' ? [event.atCommit, event.control] : [null, null])),
+  );
+  if (controls.size === 0) return store;
+  return {
+    ...store,
+    commit(request) {
+      const control = controls.get(request.ordinal);
+      if (control) store.changeControl(control);
+      return store.commit(request);
+    },
+  };
+}
+
+function report(database: Database, config: Config) {
+  const history = createHistory(database);
+  const closed = history.trades();
+  const kpi = new KpiBook();
+  for (const pair of closed) kpi.add(pair);
+  const guardTriggers: Record<string, number> = {};
+  for (const { guard, count } of history.triggers()) guardTriggers[guard] = (guardTriggers[guard] ?? 0) + count;
+  return {
+    configVersion: configVersion(config),
+    trades: closed.map(tradeOf),
+    open: history.openPositions().map((pair) => positionOf(pair, null)),
+    pnlUsdt: sum(closed.map((pair) => pnlUsdt(pair.fills))).toNumber(),
+    kpi: kpi.report(),
+    guardTriggers,
+  };
+}
