@@ -52,5 +52,6 @@ export const SILENT_OBSERVER: EngineObserver = {
   refusal() {},
   alert() {},
   control() {},
+  seeded() {},
   conflict() {},
 };

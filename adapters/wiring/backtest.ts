@@ -10,6 +10,7 @@ import { createUpbitMapper } from '#adapters/venues/upbit/mapper.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
+import type { ControlState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
 import { KpiBook, type KpiReport } from '#core/kpi/index.ts';
@@ -195,12 +196,19 @@ class Replay {
       const event = this.#events[this.#nextEvent]!;
       if (event.afterLine > untilLine) break;
       if (event.kind === 'start') machine.start(event.atMs);
-      else if (event.kind === 'control') machine.control(machine.store.changeControl(event.control), event.atMs);
+      else if (event.kind === 'control') this.#control(event.control, event.atMs);
       else if (event.kind === 'alive') machine.alive(event.venue, event.atMs);
       else if (event.kind === 'drain') machine.drain(event.atMs);
       else machine.advanceTo(event.atMs);
     }
     this.#nextEventLine = this.#events[this.#nextEvent]?.afterLine ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What was due before the change was judged under the one before it. */
+  #control(control: ControlState, atMs: number): void {
+    this.#machine.advanceTo(atMs);
+    this.#machine.store.putControl(control);
+    this.#machine.control(control, atMs);
   }
 }
 
@@ -214,7 +222,7 @@ function withControlsAtCommits(store: Store, scheduled: readonly RecordedEvent[]
     ...store,
     commit(request) {
       const control = controls.get(request.ordinal);
-      if (control) store.changeControl(control);
+      if (control) store.putControl(control);
       return store.commit(request);
     },
   };

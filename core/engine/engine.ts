@@ -3,7 +3,7 @@ import type { OrderReport, Pair } from '../execution/types.ts';
 import { GuardChain } from '../guards/chain.ts';
 import { GUARDS } from '../guards/index.ts';
 import { isQuoted, type Market, type Tick } from '../market/market.ts';
-import { applyBalance, balanceKey, type Exposure } from '../portfolio/portfolio.ts';
+import { applyBalance, type BalanceChange, balanceKey, type Exposure } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Store, StoredState } from '../ports/store.ts';
@@ -21,8 +21,10 @@ export interface EngineObserver {
   transition(transition: Transition, before: Pair | null): void;
   refusal(record: DecisionRecord): void;
   alert(alert: Alert): void;
-  /** The trading state changed; `atCommit` is set where a commit found out. */
-  control(control: ControlState, atCommit: number | null): void;
+  /** The engine itself changed the trading state, or learnt that it was changed outside; `atCommit` where a commit did. */
+  control(control: ControlState, origin: 'engine' | 'outside', atCommit: number | null): void;
+  /** First balances were given. */
+  seeded(balances: readonly BalanceChange[]): void;
   conflict(kind: string): void;
 }
 
@@ -127,10 +129,8 @@ export class Engine {
   }
 
   /** The trading state was changed from outside. */
-  setControl(control: ControlState, atCommit: number | null = null): void {
-    if (control.version === this.#world.control.version) return;
-    this.#world.control = control;
-    this.#observer.control(control, atCommit);
+  setControl(control: ControlState): void {
+    this.#adopt(control, 'outside', null);
   }
 
   /** Begins a clean stop: pairs between states go on, nothing new begins. */
@@ -173,7 +173,7 @@ export class Engine {
     });
     if (!result.ok) {
       this.#observer.conflict(result.conflict);
-      if (result.conflict === 'control') this.setControl(result.control, ordinal);
+      if (result.conflict === 'control') this.#adopt(result.control, 'outside', ordinal);
       else if (result.conflict === 'headroom') world.exposure = result.exposure;
       else this.#states[index] = result.state;
       return false;
@@ -183,8 +183,14 @@ export class Engine {
     for (const change of transition.balances) applyBalance(this.#balances, change);
     this.#observer.transition(transition, state.pair);
     for (const alert of transition.alerts) this.#observer.alert(alert);
-    if (result.control !== null) this.setControl(result.control);
+    if (result.control !== null) this.#adopt(result.control, 'engine', null);
     return true;
+  }
+
+  #adopt(control: ControlState, origin: 'engine' | 'outside', atCommit: number | null): void {
+    if (control.version === this.#world.control.version) return;
+    this.#world.control = control;
+    this.#observer.control(control, origin, atCommit);
   }
 
   /** Lifts the state that an unknown outcome had set, once no order's outcome is unknown any more. */
@@ -201,7 +207,7 @@ export class Engine {
       flatten: control.flatten,
       atMs,
     } as const;
-    this.setControl(this.#store.changeControl(change));
+    this.#adopt(this.#store.changeControl(change), 'engine', null);
   }
 
   #seed(tick: Tick, index: number): void {
@@ -212,6 +218,7 @@ export class Engine {
     if (missing.length === 0) return;
     this.#store.seedBalances(missing);
     for (const { venue, asset, quantity } of missing) this.#balances.set(balanceKey(venue, asset), quantity);
+    this.#observer.seeded(missing);
   }
 }
 

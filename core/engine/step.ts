@@ -28,6 +28,9 @@ import { decisionInputs } from './inputs.ts';
 import type { Settings } from './settings.ts';
 import type { ControlChange, ControlState, DecisionRecord, StepResult, SymbolState, Transition } from './state.ts';
 
+/** An order that was answered by nobody for this long is asked for, ms. */
+const ANSWER_OVERDUE_MS = 5000;
+
 /** What a step may look at beside the symbol's own state; nothing in it changes during a step. */
 export interface StepWorld {
   readonly settings: Settings;
@@ -247,7 +250,9 @@ function onReport(state: SymbolState, report: OrderReport, market: Market, world
 function onSecond(state: SymbolState, nowMs: number, world: StepWorld): StepResult {
   const { pair } = state;
   if (pair === null) return null;
-  const unknown = pair.pending.filter((order) => order.status === 'unknown');
+  const unknown = pair.pending.filter(
+    (order) => order.status === 'unknown' || (order.status === 'sent' && nowMs - order.sentAtMs > ANSWER_OVERDUE_MS),
+  );
   const naked = nakedAlert(pair, nowMs, world.settings.execution.maxNakedMs);
   if (naked !== null) {
     return { ...pairTransition(state, naked.pair, world, nowMs, [], [naked.alert]), query: unknown };

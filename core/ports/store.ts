@@ -45,4 +45,6 @@ export interface Store {
   control(): ControlState;
   /** Applies a change to whatever the control is now. */
   changeControl(change: ControlChange): ControlState;
+  /** Writes the control as it is, version and all: for the replay of a recorded change. */
+  putControl(control: ControlState): void;
 }

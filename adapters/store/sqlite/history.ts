@@ -1,19 +1,10 @@
 import type { Alert } from '#core/alerts/types.ts';
+import type { Standing } from '#core/engine/standing.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { Database } from './database.ts';
 import type { Row } from './statements.ts';
 import { readPairRow } from './store.ts';
-
-/** What a symbol would do now, as the running process last published it. */
-export interface Standing {
-  readonly atMs: number;
-  readonly symbol: string;
-  readonly sellUpbitNetEdge: number | null;
-  readonly sellBinanceNetEdge: number | null;
-  readonly blockedBy: readonly string[];
-  readonly [field: string]: unknown;
-}
 
 /** A published value that counts only until it expires. */
 export interface Published<T> {

@@ -231,6 +231,9 @@ export function createSqliteStore(database: Database): Store {
       attempt(() => database.transaction(() => writeRecords(decisions, alerts)));
     },
     control: () => attempt(readControl),
+    putControl(control) {
+      attempt(() => database.transaction(() => writeControl(control)));
+    },
     changeControl(change) {
       return attempt(() =>
         database.transaction(() => {

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import {
+  amount,
+  flag,
+  httpUrl,
+  optionalNumber,
+  optionalUsdt,
+  optionalWhole,
+  rate,
+  section,
+  symbol,
+  usdt,
+  whole,
+  wsUrl,
+} from './fields.ts';
+import { guards } from './guards.ts';
+
+const DEFAULT_SYMBOLS = ['BTC', 'ETH', 'XRP', 'SOL', 'BCH', 'LINK', 'AVAX', 'AAVE', 'NEAR', 'TAO'].map(
+  (coin) => `${coin}/USDT`,
+);
+
+const filters = section(
+  {
+    minVolumeUsdt: amount(1_000_000, 'smaller of the two venues’ 24 h volumes, at least (USDT)'),
+    maxSpreadBps: amount(50, 'ask ÷ bid − 1 of either venue, at most (basis points)'),
+    minDepthUsdt: amount(1000, 'either side of either venue shows at least this (USDT)'),
+    maxTickBps: amount(8, 'Upbit’s price tick ÷ its last price, at most (basis points)'),
+    maxPriceRatio: z.number().min(1).default(1.5).describe('last prices differ by at most this factor: the same coin'),
+    excludeWarnings: flag(true, 'leave out coins with a venue’s warning'),
+    allow: z.array(symbol).default([]).describe('if not empty: these symbols alone'),
+    deny: z.array(symbol).default([]).describe('never these symbols'),
+  },
+  'which coins may be traded',
+);
+
+const universe = section(
+  {
+    mode: z
+      .enum(['SINGLE', 'FIXED_LIST', 'TOP_N', 'FULL_MARKET'])
+      .default('FIXED_LIST')
+      .describe('how the list is made'),
+    symbols: z
+      .array(symbol)
+      .min(1, 'must name at least one symbol')
+      .refine((list) => new Set(list).size === list.length, 'names a symbol twice')
+      .default(DEFAULT_SYMBOLS)
+      .describe('the list of SINGLE and FIXED_LIST, in the order in which symbols are judged'),
+    topN: whole(10, 'how many symbols TOP_N takes', 1),
+    refreshSeconds: whole(300, 'how often the list is made anew (seconds)', 1),
+    filters,
+  },
+  'what is traded',
+);
+
+const venues = section(
+  {
+    source: z.enum(['simulator', 'real']).default('simulator').describe('where quotes come from'),
+    binance: section(
+      {
+        wsUrl: wsUrl.default('wss://stream.binance.com:9443').describe('everything before /stream'),
+        restUrl: httpUrl.default('https://api.binance.com').describe('everything before /api/v3'),
+        takerFeeRate: rate(0.001, 'taker fee'),
+        standby: flag(false, 'keep a second connection warm'),
+        stream: z
+          .enum(['bookTicker', 'depth5'])
+          .default('bookTicker')
+          .describe('best prices, or five levels each 100 ms'),
+      },
+      'Binance spot',
+    ),
+    upbit: section(
+      {
+        wsUrl: wsUrl.default('wss://api.upbit.com').describe('everything before /websocket/v1'),
+        restUrl: httpUrl.default('https://api.upbit.com').describe('everything before /v1'),
+        takerFeeRate: rate(0.0005, 'taker fee'),
+        standby: flag(false, 'keep a second connection warm'),
+      },
+      'Upbit, won market',
+    ),
+  },
+  'the two venues',
+);
+
+const strategy = section(
+  {
+    minProfitThreshold: amount(0.001, 'net edge that an entry needs (fraction)', 10),
+    maxPositionSizeUsdt: usdt(500, 'entry notional of a position'),
+    cooldownSeconds: amount(60, 'rest of a symbol after a close (seconds)'),
+    slippageAllowance: rate(0.0002, 'how far an order’s limit lies beyond the price walked to'),
+    exitEdge: rate(0.0005, 'close when the closing gross edge is at least minus this'),
+    stopLoss: rate(0.01, 'close when closing would lose this share of the entry notional'),
+    maxHoldSeconds: amount(3600, 'close after this long (seconds)'),
+    maxQuoteAgeMs: whole(2000, 'older quotes are not judged (ms)', 1),
+    takeProfit: optionalNumber(null, 'close when closing would earn this share of the entry notional'),
+    stopConfirmMs: whole(0, 'a loss stop must hold this long (ms)'),
+    cooldownAfterStopSeconds: z
+      .number()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe('rest after a loss stop (seconds; null: as ever)'),
+    freshness: z.enum(['receive', 'liveness']).default('receive').describe('what keeps a quiet quote fresh'),
+  },
+  'strategy v1, convergence',
+);
+
+const balancesByAsset = z.record(z.string(), z.number().min(0)).describe('quantity by asset');
+
+const paper = section(
+  {
+    latencyMs: z
+      .union([
+        z.number().int().min(0).max(600_000),
+        z.strictObject({ binance: z.number().int().min(0).max(600_000), upbit: z.number().int().min(0).max(600_000) }),
+      ])
+      .default(50)
+      .describe('from an order’s sending to its venue (ms), one for both or by venue'),
+    balances: z
+      .strictObject({ binance: balancesByAsset, upbit: balancesByAsset })
+      .nullable()
+      .default(null)
+      .describe('first balances; null: ten positions’ worth of each, at the first quotes'),
+    faults: section(
+      {
+        rejectRate: rate(0, 'orders that the paper venue rejects'),
+        timeoutRate: rate(0, 'orders that never arrive and are never answered'),
+        lostAnswerRate: rate(0, 'orders that are executed while the answer is lost'),
+        seed: whole(1, 'which orders these are'),
+      },
+      'faults of the paper venues',
+    ),
+  },
+  'paper trading',
+);
+
+const telegram = section(
+  {
+    apiRoot: httpUrl.default('https://api.telegram.org').describe('Bot API'),
+    allowedChats: z
+      .array(z.union([z.string(), z.number().int()]))
+      .nullable()
+      .default(null)
+      .describe('who may command (null: the chat id alone)'),
+  },
+  'Telegram',
+);
+
+/** Every key of the configuration with its default: the one description of what can be set. */
+export const configSchema = z.strictObject({
+  mode: z.enum(['paper', 'live']).default('paper').describe('paper, or real orders (needs live.confirm too)'),
+  wiring: z.enum(['embedded', 'hybrid', 'cloud']).default('embedded').describe('where the parts run; sets store.kind'),
+  universe,
+  venues,
+  strategy,
+  paper,
+  portfolio: section(
+    {
+      maxTotalExposureUsdt: usdt(2000, 'entry notional of all positions'),
+      maxVenueExposureUsdt: optionalUsdt(null, 'entry notional of all positions with a leg on one venue'),
+      maxDirectionExposureUsdt: optionalUsdt(null, 'entry notional of all positions of one direction'),
+      weights: z.enum(['equal', 'volume', 'inverse_volatility']).default('equal').describe('share of each symbol'),
+    },
+    'limits of all symbols together',
+  ),
+  execution: section(
+    {
+      chaseAttempts: whole(2, 'tries to complete a missing part'),
+      maxNakedSeconds: amount(10, 'longest that one leg may stand alone before an alert (seconds)'),
+      entryExpiresMs: whole(1000, 'entry orders that have not left by then never do (ms)'),
+      executor: z
+        .enum(['function', 'host'])
+        .optional()
+        .describe('where orders leave from; function on paper, host for live'),
+    },
+    'orders',
+  ),
+  guards,
+  server: section(
+    {
+      host: z.string().min(1).default('127.0.0.1').describe('address to listen on'),
+      port: whole(9464, 'port to listen on (0: any free one)', 0, 65_535),
+    },
+    'metrics and health over HTTP',
+  ),
+  store: section(
+    {
+      kind: z.enum(['sqlite', 'dynamodb']).optional().describe('follows from the wiring'),
+      minFreeBytes: amount(500_000_000, 'less free space than this stops entries (bytes)'),
+    },
+    'where state is kept',
+  ),
+  alerts: section(
+    {
+      telegram,
+      maxPerMinute: whole(10, 'messages a minute', 1),
+      deadManUrl: httpUrl.nullable().default(null).describe('called while all is well (null: off)'),
+    },
+    'alerts',
+  ),
+  live: section(
+    {
+      confirm: z.string().min(1).nullable().default(null).describe('label of the account that may trade real money'),
+      rampTrades: whole(20, 'first trades at minimum size'),
+    },
+    'real orders',
+  ),
+  snapshot: section(
+    { everySeconds: whole(300, 'how often (seconds)', 1), keep: whole(48, 'how many are kept', 1) },
+    'snapshots',
+  ),
+  history: section({ keepDays: whole(90, 'how long history is kept (days)', 1) }, 'history'),
+  record: section({ maxBytes: optionalWhole(10_000_000_000, 'size at which a recording ends (bytes)') }, 'recordings'),
+  day: section({ rolloverHour: whole(0, 'hour at which a day begins (UTC)', 0, 23) }, 'daily limits'),
+  cloud: section(
+    {
+      stage: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be lower case letters, digits and hyphens')
+        .default('dev')
+        .describe('deployment stage'),
+      region: z
+        .string()
+        .regex(/^[a-z]{2}-[a-z]+-\d$/, 'must be a region such as ap-northeast-2')
+        .default('ap-northeast-2')
+        .describe('AWS region'),
+      queueLayout: z.enum(['per-symbol', 'sharded']).default('per-symbol').describe('how symbols map to queues'),
+      shards: whole(4, 'queues of the sharded layout', 1),
+      gatewayStandby: flag(false, 'run a second gateway as standby'),
+      logTicks: flag(false, 'log each judged tick for replay'),
+    },
+    'cloud wiring',
+  ),
+});

@@ -1,0 +1,106 @@
+import type { GuardContext, Verdict } from '../guards/types.ts';
+import { ageMs } from '../market/freshness.ts';
+import type { Market } from '../market/market.ts';
+import { isQuoted } from '../market/market.ts';
+import { decimal } from '../market/money.ts';
+import type { Direction } from '../market/types.ts';
+import { bestGrossEdge, hitSide, roundTripFees } from '../spread/edge.ts';
+import type { SymbolState } from './state.ts';
+import type { StepWorld } from './step.ts';
+
+/** Where a symbol stands now: what its market shows, what an entry would earn, and which guards would hold it back. */
+export interface Standing {
+  readonly symbol: string;
+  readonly atMs: number;
+  /** FLAT, COOLDOWN, or the state of its pair. */
+  readonly state: string;
+  readonly binanceBid: number | null;
+  readonly binanceAsk: number | null;
+  readonly upbitBid: number | null;
+  readonly upbitAsk: number | null;
+  readonly fxBid: number | null;
+  readonly fxAsk: number | null;
+  readonly binanceAgeMs: number | null;
+  readonly upbitAgeMs: number | null;
+  readonly fxAgeMs: number | null;
+  /** Net edge of an entry at the best levels, fractions. */
+  readonly sellUpbitNetEdge: number | null;
+  readonly sellBinanceNetEdge: number | null;
+  readonly unrealisedPnlUsdt: number | null;
+  readonly cooldownUntilMs: number | null;
+  /** Every guard's answer to an entry of full size in the better direction. */
+  readonly guards: readonly Verdict[];
+}
+
+export function standingOf(state: SymbolState, market: Market, world: StepWorld, nowMs: number): Standing {
+  const { settings } = world;
+  const { binance, upbit, fx } = market;
+  const quoted = isQuoted(market);
+  const costs = roundTripFees(settings.execution.fees).toNumber() + settings.execution.slippageAllowance;
+  const net = (direction: Direction) => (quoted ? finite(bestGrossEdge(market, direction) - costs) : null);
+  const sellUpbit = net('SELL_UPBIT');
+  const sellBinance = net('SELL_BINANCE');
+  const direction = (sellBinance ?? -1) > (sellUpbit ?? -1) ? 'SELL_BINANCE' : 'SELL_UPBIT';
+  const { pair } = state;
+  const unrealised =
+    pair?.state === 'OPEN' && quoted ? settings.strategy.exit(market, pair, nowMs, null).closingPnlUsdt : null;
+  const price = (value: number | undefined, shown: boolean) =>
+    shown && value !== undefined && value > 0 ? value : null;
+  return {
+    symbol: state.symbol,
+    atMs: nowMs,
+    state: pair?.state ?? (state.cooldownUntilMs !== null && nowMs < state.cooldownUntilMs ? 'COOLDOWN' : 'FLAT'),
+    binanceBid: price(binance.bid.price[0], binance.bid.count > 0),
+    binanceAsk: price(binance.ask.price[0], binance.ask.count > 0),
+    upbitBid: price(upbit.bid.price[0], upbit.bid.count > 0),
+    upbitAsk: price(upbit.ask.price[0], upbit.ask.count > 0),
+    fxBid: price(fx.bid, true),
+    fxAsk: price(fx.ask, true),
+    binanceAgeMs: ageMs(binance, nowMs),
+    upbitAgeMs: ageMs(upbit, nowMs),
+    fxAgeMs: ageMs(fx, nowMs),
+    sellUpbitNetEdge: sellUpbit,
+    sellBinanceNetEdge: sellBinance,
+    unrealisedPnlUsdt: unrealised === null ? null : finite(unrealised),
+    cooldownUntilMs: state.cooldownUntilMs,
+    guards: quoted ? world.chain.explain(fullSizeContext(state, market, world, nowMs, direction)) : [],
+  };
+}
+
+function fullSizeContext(
+  state: SymbolState,
+  market: Market,
+  world: StepWorld,
+  nowMs: number,
+  direction: Direction,
+): GuardContext {
+  const { settings, control, draining, exposure, balances } = world;
+  const price = hitSide(market, 'binance', direction).price[0] ?? 0;
+  const budget = settings.maxPositionUsdt;
+  const edge = bestGrossEdge(market, direction);
+  const wish = {
+    direction,
+    quantity: price > 0 ? budget.toNumber() / price : 0,
+    grossEdge: edge,
+    netEdge: edge,
+    entryPriceUsdt: price,
+    entryNotionalUsdt: decimal(budget.toString()),
+    limitedBy: null,
+  };
+  return {
+    nowMs,
+    symbol: state.symbol,
+    market,
+    wish,
+    cooldownUntilMs: state.cooldownUntilMs,
+    control,
+    draining,
+    exposure,
+    balances,
+    settings,
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
