@@ -6,7 +6,6 @@ import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { pnlUsdt } from '#core/execution/ledger.ts';
 import { KpiBook } from '#core/kpi/index.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';

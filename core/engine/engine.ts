@@ -11,7 +11,8 @@ import { RefusalLog } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import type { ControlState, DecisionRecord, SymbolState, Transition } from './state.ts';
 import { initialSymbolState } from './state.ts';
-import { type StepEvent, type StepWorld, step } from './step.ts';
+import { type StepEvent, step } from './step.ts';
+import type { StepWorld } from './world.ts';
 
 /** A conflict that does not go away in so many attempts means another writer: the event is given up and counted. */
 const MAX_ATTEMPTS = 3;

@@ -1,6 +1,7 @@
 import type { Tick } from '../market/market.ts';
+import { refusalRecord } from './on-tick.ts';
 import type { DecisionRecord, Refusal, SymbolState } from './state.ts';
-import { refusalRecord, type StepWorld } from './step.ts';
+import type { StepWorld } from './world.ts';
 
 /** A refusal counts as ended when it was not seen again for this long, ms: one that flickers is one refusal. */
 const ENDED_AFTER_MS = 1000;

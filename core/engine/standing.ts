@@ -6,7 +6,7 @@ import { decimal } from '../market/money.ts';
 import type { Direction } from '../market/types.ts';
 import { bestGrossEdge, hitSide, roundTripFees } from '../spread/edge.ts';
 import type { SymbolState } from './state.ts';
-import type { StepWorld } from './step.ts';
+import type { StepWorld } from './world.ts';
 
 /** Where a symbol stands now: what its market shows, what an entry would earn, and which guards would hold it back. */
 export interface Standing {

@@ -1,0 +1,78 @@
+/** The rules of the house: who may import whom. Each names its reason. */
+const onlyCore = '^core/';
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'a cycle hides who depends on whom',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      comment: 'the core decides; it touches nothing but a schema and a decimal library, and node:crypto for hashing',
+      from: { path: onlyCore },
+      to: { pathNot: [onlyCore, '^node_modules/(zod|bignumber\\.js)/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'adapters-on-core',
+      severity: 'error',
+      comment: 'adapters serve the core and know nothing of those who wire or show them',
+      from: { path: '^adapters/' },
+      to: { path: '^(cli|console|functions|stream-gateway|research|simulator|bench|test)/' },
+    },
+    {
+      name: 'wiring-is-the-root',
+      severity: 'error',
+      comment: 'only the composition roots know all adapters at once',
+      from: { path: '^adapters/(?!wiring/)' },
+      to: { path: '^adapters/wiring/' },
+    },
+    {
+      name: 'venues-apart',
+      severity: 'error',
+      comment: 'one venue must not depend on the other',
+      from: { path: '^adapters/venues/binance/' },
+      to: { path: '^adapters/venues/upbit/' },
+    },
+    {
+      name: 'venues-apart-too',
+      severity: 'error',
+      comment: 'one venue must not depend on the other',
+      from: { path: '^adapters/venues/upbit/' },
+      to: { path: '^adapters/venues/binance/' },
+    },
+    {
+      name: 'simulator-alone',
+      severity: 'error',
+      comment: 'the simulator is there to test the rest: it shares no code with it',
+      from: { path: '^simulator/' },
+      to: { path: '^(core|adapters|cli|bench|test)/' },
+    },
+    {
+      name: 'cli-on-adapters',
+      severity: 'error',
+      comment: 'the command line shows what adapters and core offer',
+      from: { path: '^cli/' },
+      to: { path: '^(simulator|bench|test)/' },
+    },
+    {
+      name: 'no-dev-in-product',
+      severity: 'error',
+      from: { path: '^(core|adapters|cli|simulator|bin)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: false,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      conditionNames: ['node', 'import', 'require', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};
