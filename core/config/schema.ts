@@ -1,65 +1,40 @@
 import { z } from 'zod';
 import {
   amount,
+  asset,
   flag,
+  fraction,
+  httpBase,
   httpUrl,
-  optionalNumber,
+  milliseconds,
+  optionalFraction,
   optionalUsdt,
   optionalWhole,
-  rate,
+  seconds,
   section,
-  symbol,
   usdt,
   whole,
-  wsUrl,
+  wsBase,
 } from './fields.ts';
 import { guards } from './guards.ts';
+import { universe } from './universe.ts';
 
-const DEFAULT_SYMBOLS = ['BTC', 'ETH', 'XRP', 'SOL', 'BCH', 'LINK', 'AVAX', 'AAVE', 'NEAR', 'TAO'].map(
-  (coin) => `${coin}/USDT`,
-);
-
-const filters = section(
-  {
-    minVolumeUsdt: amount(1_000_000, 'smaller of the two venues’ 24 h volumes, at least (USDT)'),
-    maxSpreadBps: amount(50, 'ask ÷ bid − 1 of either venue, at most (basis points)'),
-    minDepthUsdt: amount(1000, 'either side of either venue shows at least this (USDT)'),
-    maxTickBps: amount(8, 'Upbit’s price tick ÷ its last price, at most (basis points)'),
-    maxPriceRatio: z.number().min(1).default(1.5).describe('last prices differ by at most this factor: the same coin'),
-    excludeWarnings: flag(true, 'leave out coins with a venue’s warning'),
-    allow: z.array(symbol).default([]).describe('if not empty: these symbols alone'),
-    deny: z.array(symbol).default([]).describe('never these symbols'),
-  },
-  'which coins may be traded',
-);
-
-const universe = section(
-  {
-    mode: z
-      .enum(['SINGLE', 'FIXED_LIST', 'TOP_N', 'FULL_MARKET'])
-      .default('FIXED_LIST')
-      .describe('how the list is made'),
-    symbols: z
-      .array(symbol)
-      .min(1, 'must name at least one symbol')
-      .refine((list) => new Set(list).size === list.length, 'names a symbol twice')
-      .default(DEFAULT_SYMBOLS)
-      .describe('the list of SINGLE and FIXED_LIST, in the order in which symbols are judged'),
-    topN: whole(10, 'how many symbols TOP_N takes', 1),
-    refreshSeconds: whole(300, 'how often the list is made anew (seconds)', 1),
-    filters,
-  },
-  'what is traded',
-);
+/** Beyond this a fee is a slip, such as 0.1 for 0.1 %. */
+const MAX_FEE = 0.05;
 
 const venues = section(
   {
-    source: z.enum(['simulator', 'real']).default('simulator').describe('where quotes come from'),
+    source: z
+      .union([z.enum(['simulator', 'real']), z.templateLiteral(['tape:', z.string().regex(/^.+$/)])], {
+        error: 'must be simulator, real or tape:FILE',
+      })
+      .default('simulator')
+      .describe('where quotes come from: the simulator, the venues, or a recording (tape:FILE)'),
     binance: section(
       {
-        wsUrl: wsUrl.default('wss://stream.binance.com:9443').describe('everything before /stream'),
-        restUrl: httpUrl.default('https://api.binance.com').describe('everything before /api/v3'),
-        takerFeeRate: rate(0.001, 'taker fee'),
+        wsUrl: wsBase.default('wss://stream.binance.com:9443').describe('everything before /stream'),
+        restUrl: httpBase.default('https://api.binance.com').describe('everything before /api/v3'),
+        takerFeeRate: fraction(0.001, 'taker fee', MAX_FEE),
         standby: flag(false, 'keep a second connection warm'),
         stream: z
           .enum(['bookTicker', 'depth5'])
@@ -70,9 +45,9 @@ const venues = section(
     ),
     upbit: section(
       {
-        wsUrl: wsUrl.default('wss://api.upbit.com').describe('everything before /websocket/v1'),
-        restUrl: httpUrl.default('https://api.upbit.com').describe('everything before /v1'),
-        takerFeeRate: rate(0.0005, 'taker fee'),
+        wsUrl: wsBase.default('wss://api.upbit.com').describe('everything before /websocket/v1'),
+        restUrl: httpBase.default('https://api.upbit.com').describe('everything before /v1'),
+        takerFeeRate: fraction(0.0005, 'taker fee', MAX_FEE),
         standby: flag(false, 'keep a second connection warm'),
       },
       'Upbit, won market',
@@ -83,19 +58,20 @@ const venues = section(
 
 const strategy = section(
   {
-    minProfitThreshold: amount(0.001, 'net edge that an entry needs (fraction)', 10),
+    minProfitThreshold: fraction(0.001, 'net edge that an entry needs', 10),
     maxPositionSizeUsdt: usdt(500, 'entry notional of a position'),
-    cooldownSeconds: amount(60, 'rest of a symbol after a close (seconds)'),
-    slippageAllowance: rate(0.0002, 'how far an order’s limit lies beyond the price walked to'),
-    exitEdge: rate(0.0005, 'close when the closing gross edge is at least minus this'),
-    stopLoss: rate(0.01, 'close when closing would lose this share of the entry notional'),
-    maxHoldSeconds: amount(3600, 'close after this long (seconds)'),
-    maxQuoteAgeMs: whole(2000, 'older quotes are not judged (ms)', 1),
-    takeProfit: optionalNumber(null, 'close when closing would earn this share of the entry notional'),
-    stopConfirmMs: whole(0, 'a loss stop must hold this long (ms)'),
+    cooldownSeconds: seconds(60, 'rest of a symbol after a close'),
+    slippageAllowance: fraction(0.0002, 'how far an order’s limit lies beyond the price walked to'),
+    exitEdge: fraction(0.0005, 'close when the closing gross edge is at least minus this'),
+    stopLoss: fraction(0.01, 'close when closing would lose this share of the entry notional'),
+    maxHoldSeconds: seconds(3600, 'close after this long'),
+    maxQuoteAgeMs: milliseconds(2000, 'older quotes are not judged', 1),
+    takeProfit: optionalFraction(null, 'close when closing would earn this share of the entry notional'),
+    stopConfirmMs: milliseconds(0, 'a loss stop must hold this long'),
     cooldownAfterStopSeconds: z
       .number()
       .min(0)
+      .max(31_622_400)
       .nullable()
       .default(null)
       .describe('rest after a loss stop (seconds; null: as ever)'),
@@ -104,15 +80,15 @@ const strategy = section(
   'strategy v1, convergence',
 );
 
-const balancesByAsset = z.record(z.string(), z.number().min(0)).describe('quantity by asset');
+const latency = z.int().min(0).max(600_000);
+const balancesByAsset = z.record(asset, z.number().min(0).max(1e15)).describe('quantity by asset');
 
 const paper = section(
   {
     latencyMs: z
-      .union([
-        z.number().int().min(0).max(600_000),
-        z.strictObject({ binance: z.number().int().min(0).max(600_000), upbit: z.number().int().min(0).max(600_000) }),
-      ])
+      .union([latency, z.strictObject({ binance: latency, upbit: latency })], {
+        error: 'must be milliseconds, or {"binance": ms, "upbit": ms}',
+      })
       .default(50)
       .describe('from an order’s sending to its venue (ms), one for both or by venue'),
     balances: z
@@ -122,9 +98,9 @@ const paper = section(
       .describe('first balances; null: ten positions’ worth of each, at the first quotes'),
     faults: section(
       {
-        rejectRate: rate(0, 'orders that the paper venue rejects'),
-        timeoutRate: rate(0, 'orders that never arrive and are never answered'),
-        lostAnswerRate: rate(0, 'orders that are executed while the answer is lost'),
+        rejectRate: fraction(0, 'orders that the paper venue rejects'),
+        timeoutRate: fraction(0, 'orders that never arrive and are never answered'),
+        lostAnswerRate: fraction(0, 'orders that are executed while the answer is lost'),
         seed: whole(1, 'which orders these are'),
       },
       'faults of the paper venues',
@@ -135,9 +111,9 @@ const paper = section(
 
 const telegram = section(
   {
-    apiRoot: httpUrl.default('https://api.telegram.org').describe('Bot API'),
+    apiRoot: httpBase.default('https://api.telegram.org').describe('Bot API'),
     allowedChats: z
-      .array(z.union([z.string(), z.number().int()]))
+      .array(z.union([z.string().min(1), z.int()], { error: 'must be the id of a chat' }))
       .nullable()
       .default(null)
       .describe('who may command (null: the chat id alone)'),
@@ -164,9 +140,9 @@ export const configSchema = z.strictObject({
   ),
   execution: section(
     {
-      chaseAttempts: whole(2, 'tries to complete a missing part'),
-      maxNakedSeconds: amount(10, 'longest that one leg may stand alone before an alert (seconds)'),
-      entryExpiresMs: whole(1000, 'entry orders that have not left by then never do (ms)'),
+      chaseAttempts: whole(2, 'tries to complete a missing part', 0, 100),
+      maxNakedSeconds: seconds(10, 'longest that one leg may stand alone before an alert'),
+      entryExpiresMs: milliseconds(1000, 'entry orders that have not left by then never do'),
       executor: z
         .enum(['function', 'host'])
         .optional()
@@ -192,7 +168,7 @@ export const configSchema = z.strictObject({
   alerts: section(
     {
       telegram,
-      maxPerMinute: whole(10, 'messages a minute', 1),
+      maxPerMinute: whole(10, 'messages a minute', 1, 1000),
       deadManUrl: httpUrl.nullable().default(null).describe('called while all is well (null: off)'),
     },
     'alerts',
@@ -205,10 +181,10 @@ export const configSchema = z.strictObject({
     'real orders',
   ),
   snapshot: section(
-    { everySeconds: whole(300, 'how often (seconds)', 1), keep: whole(48, 'how many are kept', 1) },
+    { everySeconds: whole(300, 'how often (seconds)', 1, 86_400), keep: whole(48, 'how many are kept', 1, 100_000) },
     'snapshots',
   ),
-  history: section({ keepDays: whole(90, 'how long history is kept (days)', 1) }, 'history'),
+  history: section({ keepDays: whole(90, 'how long history is kept (days)', 1, 36_500) }, 'history'),
   record: section({ maxBytes: optionalWhole(10_000_000_000, 'size at which a recording ends (bytes)') }, 'recordings'),
   day: section({ rolloverHour: whole(0, 'hour at which a day begins (UTC)', 0, 23) }, 'daily limits'),
   cloud: section(
@@ -224,7 +200,7 @@ export const configSchema = z.strictObject({
         .default('ap-northeast-2')
         .describe('AWS region'),
       queueLayout: z.enum(['per-symbol', 'sharded']).default('per-symbol').describe('how symbols map to queues'),
-      shards: whole(4, 'queues of the sharded layout', 1),
+      shards: whole(4, 'queues of the sharded layout', 1, 1000),
       gatewayStandby: flag(false, 'run a second gateway as standby'),
       logTicks: flag(false, 'log each judged tick for replay'),
     },
