@@ -21,7 +21,8 @@ export const venueInventory: Guard = {
   code: 'VENUE_INVENTORY',
   tier: 'portfolio',
   always: false,
-  passes: (context) => coverage(context) >= 1,
+  // What another limit leaves no size for is not held against the inventory.
+  passes: (context) => context.wish.limitedBy !== null || coverage(context) >= 1,
   value: coverage,
   limit: () => 1,
 };
