@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
  * ports, alerts, retention and the like are left out.
  */
 export function configVersion(config: Config): string {
-  const { mode, universe, venues, strategy, paper, portfolio, execution, guards, day } = config;
+  const { mode, universe, venues, strategy, paper, portfolio, execution, guards, day, store, live } = config;
   const fees = { binance: venues.binance.takerFeeRate, upbit: venues.upbit.takerFeeRate };
   const { executor: _executor, ...rules } = execution;
   const decisive = {
@@ -20,6 +20,8 @@ export function configVersion(config: Config): string {
     rules,
     guards,
     day,
+    minFreeBytes: store.minFreeBytes,
+    rampTrades: mode === 'live' ? live.rampTrades : null,
   };
   return hash('sha256', canonical(decisive), 'hex').slice(0, 12);
 }

@@ -1,10 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import { type Config, type ConfigFault, knownPaths, parseConfig } from '#core/config.ts';
+import {
+  type Config,
+  type ConfigFault,
+  type ConfigWarning,
+  knownPaths,
+  knownSections,
+  parseConfig,
+} from '#core/config.ts';
 import { nearest } from '#core/text.ts';
+import { readConfigFile } from './file.ts';
+import { isBranch, Layers, type Origin, withOrigin } from './layers.ts';
+import { secretFault } from './secrets.ts';
 
-/** Where a value came from: `default`, `file NAME`, `environment NAME`, `--set` or `recorded`. */
-export type Origin = string;
+export type { Origin } from './layers.ts';
+export { SECRET_NAMES } from './secrets.ts';
 
 export interface ConfigSources {
   /** Named explicitly: must be there. */
@@ -19,165 +27,150 @@ export interface ConfigSources {
 }
 
 export type LoadedConfig =
-  | { readonly ok: true; readonly config: Config; readonly origins: ReadonlyMap<string, Origin> }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** Where the value of each known key came from. */
+      readonly origins: ReadonlyMap<string, Origin>;
+      readonly warnings: readonly ConfigWarning[];
+    }
   | { readonly ok: false; readonly faults: readonly ConfigFault[] };
 
-/** Secrets come from the environment alone, under these names. */
-export const SECRET_NAMES = [
-  'BINANCE_API_KEY',
-  'BINANCE_API_SECRET',
-  'UPBIT_ACCESS_KEY',
-  'UPBIT_SECRET_KEY',
-  'TELEGRAM_BOT_TOKEN',
-  'TELEGRAM_CHAT_ID',
-  'TELEGRAM_WEBHOOK_SECRET',
-  'ALERTMANAGER_WEBHOOK_SECRET',
-] as const;
+/** One row of `config show`. */
+export interface ConfigRow {
+  readonly path: string;
+  readonly value: unknown;
+  readonly origin: Origin;
+}
 
 const PREFIX = 'TWINLEG__';
-
-interface Layers {
-  readonly raw: Record<string, unknown>;
-  readonly origins: Map<string, Origin>;
-  readonly faults: ConfigFault[];
-}
+const DEFAULT = 'default';
+/** Keys that follow from another one where they are not set. */
+const FOLLOWS: Readonly<Record<string, string>> = { 'store.kind': 'wiring', 'execution.executor': 'mode' };
+/** Keys below which the environment may name single values: by venue, and by asset. */
+const INNER = /^(paper\.latencyms)\.(binance|upbit)$|^(paper\.balances)\.(binance|upbit)\.([a-z0-9]+)$/;
 
 /** Reads the configuration from all of its sources: defaults < recorded < file < environment < `--set`. */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const layers: Layers = { raw: {}, origins: new Map(), faults: [] };
-  if (sources.base !== undefined) merge(layers, sources.base, 'recorded');
-  readFile(layers, sources);
+  const layers = new Layers();
+  const warnings: ConfigWarning[] = [];
+  if (sources.base !== undefined) addRecorded(layers, sources.base);
+  const places = new Map<string, string>();
+  const wholeFile = addFile(layers, sources, places);
   for (const [name, value] of Object.entries(sources.env)) {
-    if (name.startsWith(PREFIX) && value !== undefined) setFromEnvironment(layers, name, value);
+    if (value === undefined) continue;
+    if (name.startsWith(PREFIX)) addEnvironment(layers, name, value);
+    else if (name.startsWith('TWINLEG_')) warnings.push(...misspelt(name));
   }
-  for (const set of sources.sets) setFromOption(layers, set);
+  for (const set of sources.sets) addOption(layers, set);
   const parsed = parseConfig(layers.raw);
-  const faults = [...layers.faults, ...(parsed.ok ? [] : parsed.faults.map((fault) => withOrigin(fault, layers)))];
-  if (faults.length > 0 || !parsed.ok) return { ok: false, faults };
-  return { ok: true, config: parsed.config, origins: layers.origins };
+  if (parsed.ok && layers.faults.length === 0) {
+    return { ok: true, config: parsed.config, origins: originsOf(layers), warnings: [...warnings, ...parsed.warnings] };
+  }
+  const found = (parsed.ok ? [] : parsed.faults)
+    // Beside an unreadable file, what contradicts a default may be right with the file.
+    .filter(({ path }) => wholeFile || layers.originOf(path) !== undefined)
+    .map((fault) => withOrigin(fault, placed(fault.path, layers.originOf(fault.path), places)));
+  return { ok: false, faults: [...layers.faults, ...found] };
 }
 
-/** One row a key: what is in force and where it came from. Holds no secret, as none can be configured. */
-export function describeConfig(config: Config, origins: ReadonlyMap<string, Origin>) {
-  return knownPaths().map((path) => ({ path, value: valueAt(config, path), origin: originOf(path, origins) }));
+/** What is in force and where each value came from. Holds no secret, as none can be configured. */
+export function describeConfig(config: Config, origins: ReadonlyMap<string, Origin>): ConfigRow[] {
+  return knownPaths().map((path) => ({ path, value: valueAt(config, path), origin: origins.get(path) ?? DEFAULT }));
 }
 
-function readFile(layers: Layers, { file, defaultFile }: ConfigSources): void {
-  const name = file ?? defaultFile;
-  if (name === undefined) return;
-  let text: string;
-  try {
-    text = readFileSync(name, 'utf8');
-  } catch (error) {
-    if (file === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    const why = error instanceof Error ? error.message : String(error);
-    layers.faults.push({ path: '--config', message: `cannot read the configuration file ${name}: ${why}` });
+/** A recording holds every key resolved; what follows from others must go on following. */
+function addRecorded(layers: Layers, base: unknown): void {
+  if (!isBranch(base)) {
+    layers.faults.push({ path: '(recorded)', message: 'the recorded configuration is no object' });
     return;
   }
-  const errors: ParseError[] = [];
-  const value: unknown = parse(text, errors, { allowTrailingComma: true });
-  for (const error of errors) {
-    const { line, column } = position(text, error.offset);
-    layers.faults.push({ path: name, message: `${line}:${column}: ${printParseErrorCode(error.error)}` });
-  }
-  if (errors.length > 0 || text.trim() === '') return;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    layers.faults.push({ path: name, message: 'must hold one object: { … }' });
-    return;
-  }
-  merge(layers, value, `file ${name}`);
-}
-
-function setFromEnvironment(layers: Layers, name: string, value: string): void {
-  const words = name.slice(PREFIX.length).split('__');
-  const flat = words.map((word) => word.replaceAll('_', '').toLowerCase()).join('.');
-  const paths = knownPaths();
-  const path = paths.find((known) => known.toLowerCase() === flat);
-  if (path === undefined) {
-    const meant = nearest(flat, paths);
-    const fault = { path: name, message: 'unknown key in the environment' };
-    layers.faults.push(meant === undefined ? fault : { ...fault, nearest: environmentName(meant) });
-    return;
-  }
-  put(layers, path.split('.'), jsonOrText(value), `environment ${name}`);
-}
-
-function setFromOption(layers: Layers, set: string): void {
-  const equals = set.indexOf('=');
-  if (equals <= 0) {
-    layers.faults.push({ path: '--set', message: `${JSON.stringify(set)} is not of the form path=value` });
-    return;
-  }
-  const path = set.slice(0, equals).trim();
-  if (isSecret(path)) {
-    layers.faults.push(secretFault(path, path));
-    return;
-  }
-  put(layers, path.split('.'), jsonOrText(set.slice(equals + 1)), '--set');
-}
-
-function merge(layers: Layers, value: unknown, origin: Origin, path: readonly string[] = []): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || isWhole(path)) {
-    put(layers, path, value, origin);
-    return;
-  }
-  for (const [key, inner] of Object.entries(value)) {
-    if (isSecret(key)) layers.faults.push(secretFault([...path, key].join('.'), key));
-    else merge(layers, inner, origin, [...path, key]);
-  }
-}
-
-/** Keys whose value is an object that is taken as a whole. */
-function isWhole(path: readonly string[]): boolean {
-  const dotted = path.join('.');
-  return dotted === 'paper.latencyMs' || dotted === 'paper.balances';
-}
-
-function put(layers: Layers, path: readonly string[], value: unknown, origin: Origin): void {
-  let at: Record<string, unknown> = layers.raw;
-  for (const part of path.slice(0, -1)) {
-    const inner = Object.hasOwn(at, part) ? at[part] : undefined;
-    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) at = inner as Record<string, unknown>;
-    else {
-      const made: Record<string, unknown> = Object.create(null);
-      at[part] = made;
-      at = made;
+  const open = { ...base };
+  for (const path of Object.keys(FOLLOWS)) {
+    const [section = '', key = ''] = path.split('.');
+    const inner = open[section];
+    if (isBranch(inner)) {
+      const { [key]: _derived, ...rest } = inner;
+      open[section] = rest;
     }
   }
-  const last = path.at(-1);
-  if (last === undefined) return;
-  at[last] = value;
-  layers.origins.set(path.join('.'), origin);
+  layers.merge(open, 'recorded');
 }
 
-function isSecret(key: string): boolean {
-  const flat = key
-    .slice(key.lastIndexOf('.') + 1)
-    .replaceAll('_', '')
-    .toLowerCase();
-  return SECRET_NAMES.some((name) => name.replaceAll('_', '').toLowerCase() === flat);
+/** False where a file is there and cannot be used. */
+function addFile(layers: Layers, { file, defaultFile }: ConfigSources, places: Map<string, string>): boolean {
+  const name = file ?? defaultFile;
+  if (name === undefined) return true;
+  const read = readConfigFile(name);
+  if (!read.ok && read.missing && file === undefined) return true;
+  layers.faults.push(...read.faults);
+  if (!read.ok) return false;
+  for (const [path, place] of read.places) places.set(path, place);
+  layers.merge(read.value, `file ${name}`);
+  return true;
 }
 
-function secretFault(path: string, key: string): ConfigFault {
-  const flat = key
-    .slice(key.lastIndexOf('.') + 1)
-    .replaceAll('_', '')
-    .toLowerCase();
-  const name = SECRET_NAMES.find((each) => each.replaceAll('_', '').toLowerCase() === flat) ?? key;
-  return { path, message: `secrets come from the environment alone: set ${name} there and remove it here` };
-}
-
-function withOrigin(fault: ConfigFault, layers: Layers): ConfigFault {
-  const origin = originOf(fault.path, layers.origins);
-  return origin === 'default' ? fault : { ...fault, message: `${fault.message} (from ${origin})` };
-}
-
-function originOf(path: string, origins: ReadonlyMap<string, Origin>): Origin {
-  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
-    const origin = origins.get(at);
-    if (origin !== undefined) return origin;
+function addEnvironment(layers: Layers, name: string, text: string): void {
+  const words = name.slice(PREFIX.length).split('__');
+  const flat = words.map((word) => word.replaceAll('_', '').toLowerCase()).join('.');
+  const value = jsonOrText(text);
+  const section = isBranch(value) ? knownSections().find((known) => known.toLowerCase() === flat) : undefined;
+  const path = section ?? knownPaths().find((known) => known.toLowerCase() === flat) ?? innerPath(flat);
+  if (path !== undefined) {
+    layers.merge(value, `environment ${name}`, path.split('.'));
+    return;
   }
-  return 'default';
+  const secret = secretFault(name);
+  const meant = nearest(flat, knownPaths()) ?? nearestLeaf(flat);
+  const fault = secret ?? { path: name, message: 'unknown key in the environment' };
+  layers.faults.push(
+    meant === undefined || secret !== undefined ? fault : { ...fault, nearest: environmentName(meant) },
+  );
+}
+
+function innerPath(flat: string): string | undefined {
+  const [, latency, venue, balances, holder, asset] = INNER.exec(flat) ?? [];
+  if (latency !== undefined) return `paper.latencyMs.${venue}`;
+  return balances === undefined ? undefined : `paper.balances.${holder}.${asset?.toUpperCase()}`;
+}
+
+function nearestLeaf(flat: string): string | undefined {
+  const last = (path: string) => path.slice(path.lastIndexOf('.') + 1);
+  const name = nearest(last(flat), knownPaths().map(last));
+  return knownPaths().find((path) => last(path) === name);
+}
+
+function addOption(layers: Layers, set: string): void {
+  const equals = set.indexOf('=');
+  const path = (equals < 0 ? set : set.slice(0, equals)).trim();
+  const secret = knownPaths().includes(path) ? undefined : secretFault(path);
+  if (secret !== undefined) layers.faults.push(withOrigin(secret, '--set'));
+  else if (equals < 0 || path === '') {
+    layers.faults.push({ path: '--set', message: `${JSON.stringify(set)} is not of the form path=value` });
+  } else layers.merge(jsonOrText(set.slice(equals + 1)), '--set', path.split('.'));
+}
+
+/** A name with single underscores where two are needed would otherwise do nothing, silently. */
+function misspelt(name: string): ConfigWarning[] {
+  const flat = name.slice('TWINLEG_'.length).replaceAll('_', '').toLowerCase();
+  const path = knownPaths().find((known) => known.replaceAll('.', '').toLowerCase() === flat);
+  return path === undefined ? [] : [{ path: name, message: `does nothing; it is spelt ${environmentName(path)}` }];
+}
+
+function originsOf(layers: Layers): Map<string, Origin> {
+  return new Map(
+    knownPaths().map((path) => {
+      const source = FOLLOWS[path];
+      const origin = layers.originOf(path) ?? (source === undefined ? undefined : layers.originOf(source));
+      return [path, origin ?? DEFAULT];
+    }),
+  );
+}
+
+/** The origin with its line, where it is the file. */
+function placed(path: string, origin: Origin | undefined, places: ReadonlyMap<string, string>): Origin | undefined {
+  const place = origin?.startsWith('file ') ? places.get(path) : undefined;
+  return place === undefined ? origin : `${origin}:${place}`;
 }
 
 function valueAt(config: Config, path: string): unknown {
@@ -197,9 +190,4 @@ function jsonOrText(value: string): unknown {
 function environmentName(path: string): string {
   const words = path.split('.').map((word) => word.replace(/([A-Z])/g, '_$1').toUpperCase());
   return PREFIX + words.join('__');
-}
-
-function position(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }

@@ -1,4 +1,12 @@
-import { milliseconds, optionalAmount, optionalFraction, optionalUsdt, optionalWhole, seconds, section } from './fields.ts';
+import {
+  milliseconds,
+  optionalAmount,
+  optionalFraction,
+  optionalUsdt,
+  optionalWhole,
+  seconds,
+  section,
+} from './fields.ts';
 
 /** Edges are no shares: a trap may show a multiple of the price. */
 const MAX_EDGE = 100;
@@ -37,8 +45,14 @@ export const guards = section(
       { maxEdge: optionalFraction(0.05, 'gross edge beyond which it is a trap', MAX_EDGE) },
       'insane spread',
     ),
-    thinBook: section({ minDepthUsdt: optionalAmount(100, 'shown on the sides that are hit, at least', 'USDT') }, 'thin book'),
-    tickCoarse: section({ maxTickBps: optionalAmount(8, 'Upbit’s tick ÷ price, at most', 'basis points') }, 'coarse tick'),
+    thinBook: section(
+      { minDepthUsdt: optionalAmount(100, 'shown on the sides that are hit, at least', 'USDT') },
+      'thin book',
+    ),
+    tickCoarse: section(
+      { maxTickBps: optionalAmount(8, 'Upbit’s tick ÷ price, at most', 'basis points') },
+      'coarse tick',
+    ),
     priceFromMid: section(
       { max: optionalFraction(0.01, 'distance of the walked price from mid') },
       'price far from mid',

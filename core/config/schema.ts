@@ -202,7 +202,6 @@ export const configSchema = z.strictObject({
       queueLayout: z.enum(['per-symbol', 'sharded']).default('per-symbol').describe('how symbols map to queues'),
       shards: whole(4, 'queues of the sharded layout', 1, 1000),
       gatewayStandby: flag(false, 'run a second gateway as standby'),
-      logTicks: flag(false, 'log each judged tick for replay'),
     },
     'cloud wiring',
   ),

@@ -1,0 +1,28 @@
+import type { ConfigFault } from '#core/config.ts';
+
+/** Secrets come from the environment alone (in the cloud from its stores too), under these names. */
+export const SECRET_NAMES = [
+  'BINANCE_API_KEY',
+  'BINANCE_API_SECRET',
+  'UPBIT_ACCESS_KEY',
+  'UPBIT_SECRET_KEY',
+  'TELEGRAM_BOT_TOKEN',
+  'TELEGRAM_CHAT_ID',
+  'TELEGRAM_WEBHOOK_SECRET',
+  'ALERTMANAGER_WEBHOOK_SECRET',
+] as const;
+
+const LOOKS_SECRET = /(secret|secretkey|token|password|passphrase|apikey|accesskey|privatekey)$/;
+
+/** The fault of a key that means a secret, such as `venues.binance.apiKey`; undefined for any other. Never shows a value. */
+export function secretFault(path: string): ConfigFault | undefined {
+  const flat = flatten(path);
+  const name = SECRET_NAMES.find((each) => flat.endsWith(flatten(each)));
+  if (name === undefined && !LOOKS_SECRET.test(flat)) return undefined;
+  const names = name ?? `one of ${SECRET_NAMES.join(', ')}`;
+  return { path, message: `secrets come from the environment alone: set ${names} there and remove it here` };
+}
+
+function flatten(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/gi, '').toLowerCase();
+}
