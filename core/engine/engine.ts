@@ -3,10 +3,13 @@ import type { OrderReport, Pair } from '../execution/types.ts';
 import { GuardChain } from '../guards/chain.ts';
 import { GUARDS } from '../guards/index.ts';
 import { isQuoted, type Market, type Tick } from '../market/market.ts';
-import { applyBalance, type BalanceChange, balanceKey, type Exposure } from '../portfolio/portfolio.ts';
+import { exactly } from '../market/money.ts';
+import type { Direction } from '../market/types.ts';
+import { applyBalance, type BalanceChange, balanceKey, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Store, StoredState } from '../ports/store.ts';
+import type { Headroom } from '../strategy/types.ts';
 import { RefusalLog } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import type { ControlState, DecisionRecord, SymbolState, Transition } from './state.ts';
@@ -77,6 +80,7 @@ export class Engine {
       chain: new GuardChain(GUARDS, guardsOn),
       control: initial.control,
       exposure: initial.exposure,
+      headroom: headroomOf(initial.exposure, settings),
       balances: this.#balances,
       draining: false,
     };
@@ -175,17 +179,23 @@ export class Engine {
     if (!result.ok) {
       this.#observer.conflict(result.conflict);
       if (result.conflict === 'control') this.#adopt(result.control, 'outside', ordinal);
-      else if (result.conflict === 'headroom') world.exposure = result.exposure;
+      else if (result.conflict === 'headroom') this.#takeExposure(result.exposure);
       else this.#states[index] = result.state;
       return false;
     }
     this.#states[index] = transition.next;
-    world.exposure = result.exposure;
+    this.#takeExposure(result.exposure);
     for (const change of transition.balances) applyBalance(this.#balances, change);
     this.#observer.transition(transition, state.pair);
     for (const alert of transition.alerts) this.#observer.alert(alert);
     if (result.control !== null) this.#adopt(result.control, 'engine', null);
     return true;
+  }
+
+  #takeExposure(exposure: Exposure): void {
+    if (exposure === this.#world.exposure) return;
+    this.#world.exposure = exposure;
+    this.#world.headroom = headroomOf(exposure, this.settings);
   }
 
   #adopt(control: ControlState, origin: 'engine' | 'outside', atCommit: number | null): void {
@@ -221,6 +231,14 @@ export class Engine {
     for (const { venue, asset, quantity } of missing) this.#balances.set(balanceKey(venue, asset), quantity);
     this.#observer.seeded(missing);
   }
+}
+
+function headroomOf(exposure: Exposure, { limits, maxPositionUsdt }: Settings): Headroom {
+  const room = (direction: Direction) => exactly(exposureRoom(exposure, limits, direction));
+  return {
+    symbolUsdt: maxPositionUsdt,
+    portfolioUsdt: { SELL_UPBIT: room('SELL_UPBIT'), SELL_BINANCE: room('SELL_BINANCE') },
+  };
 }
 
 function nowOf(event: StepEvent): number {

@@ -27,7 +27,7 @@ export function decisionInputs(
     inputs.direction = wish.direction;
     inputs.quantity = wish.quantity;
     inputs.grossEdge = wish.grossEdge;
-    inputs.entryNotionalUsdt = wish.entryNotionalUsdt.toNumber();
+    inputs.entryNotionalUsdt = wish.entryNotionalUsdt;
   }
   return inputs;
 }

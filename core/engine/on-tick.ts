@@ -4,7 +4,6 @@ import type { GuardContext } from '../guards/types.ts';
 import { derivedId } from '../ids.ts';
 import { fxFresh, quotesFresh } from '../market/freshness.ts';
 import { isQuoted, type Tick } from '../market/market.ts';
-import { exposureRoom } from '../portfolio/portfolio.ts';
 import type { EntryWish } from '../strategy/types.ts';
 import { decisionInputs } from './inputs.ts';
 import type { DecisionRecord, StepResult, SymbolState } from './state.ts';
@@ -26,17 +25,10 @@ export function onTick(state: SymbolState, tick: Tick, world: StepWorld): StepRe
 }
 
 function onEntry(state: SymbolState, tick: Tick, world: StepWorld): StepResult {
-  const { settings, chain, exposure } = world;
+  const { settings, chain } = world;
   const { market, symbol } = tick;
   const rules = settings.rules.get(symbol)!;
-  const headroom = () => ({
-    symbolUsdt: settings.maxPositionUsdt,
-    portfolioUsdt: {
-      SELL_UPBIT: exposureRoom(exposure, settings.limits, 'SELL_UPBIT'),
-      SELL_BINANCE: exposureRoom(exposure, settings.limits, 'SELL_BINANCE'),
-    },
-  });
-  const wish = settings.strategy.entry({ market, rules, headroom });
+  const wish = settings.strategy.entry({ market, rules, headroom: world.headroom });
   if (wish === null) return null;
   const context = guardContext(state, tick, wish, world);
   const answer = chain.ask(context);

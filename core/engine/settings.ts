@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { configVersion } from '../config-version.ts';
 import type { FreshnessRule } from '../market/freshness.ts';
 import { type Instrument, type TradingRules, tradingRules } from '../market/instrument.ts';
-import { type Decimal, decimal } from '../market/money.ts';
+import { type Decimal, decimal, type Exact, exactly } from '../market/money.ts';
 import type { FeeRates } from '../spread/edge.ts';
 import { convergence } from '../strategy/convergence.ts';
 import type { Strategy } from '../strategy/types.ts';
@@ -37,7 +37,7 @@ export interface Settings {
   readonly execution: ExecutionRules;
   readonly limits: Limits;
   /** Maximum position of a symbol: size × weight, USDT. */
-  readonly maxPositionUsdt: Decimal;
+  readonly maxPositionUsdt: Exact;
   /** False with `--no-guards`: SPEC §4 alone. */
   readonly guardsOn: boolean;
   /** Given by the configuration, or null: derived at the first quotes. */
@@ -84,7 +84,7 @@ export function compileSettings(
       maxOpenPositions: guards.openPositions.max,
       maxEdge: guards.spreadInsane.maxEdge,
     },
-    maxPositionUsdt: decimal(strategy.maxPositionSizeUsdt),
+    maxPositionUsdt: exactly(decimal(strategy.maxPositionSizeUsdt)),
     guardsOn: options.guardsOn,
     balances: config.paper.balances,
     derivedBalanceUsdt: BALANCE_POSITIONS * strategy.maxPositionSizeUsdt,

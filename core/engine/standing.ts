@@ -2,7 +2,6 @@ import type { GuardContext, Verdict } from '../guards/types.ts';
 import { ageMs } from '../market/freshness.ts';
 import type { Market } from '../market/market.ts';
 import { isQuoted } from '../market/market.ts';
-import { decimal } from '../market/money.ts';
 import type { Direction } from '../market/types.ts';
 import { bestGrossEdge, hitSide, roundTripFees } from '../spread/edge.ts';
 import type { SymbolState } from './state.ts';
@@ -76,15 +75,15 @@ function fullSizeContext(
 ): GuardContext {
   const { settings, control, draining, exposure, balances } = world;
   const price = hitSide(market, 'binance', direction).price[0] ?? 0;
-  const budget = settings.maxPositionUsdt;
+  const budget = settings.maxPositionUsdt.value;
   const edge = bestGrossEdge(market, direction);
   const wish = {
     direction,
-    quantity: price > 0 ? budget.toNumber() / price : 0,
+    quantity: price > 0 ? budget / price : 0,
     grossEdge: edge,
     netEdge: edge,
     entryPriceUsdt: price,
-    entryNotionalUsdt: decimal(budget.toString()),
+    entryNotionalUsdt: budget,
     limitedBy: null,
   };
   return {

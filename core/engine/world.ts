@@ -1,5 +1,6 @@
 import type { GuardChain } from '../guards/chain.ts';
 import type { Balances, Exposure } from '../portfolio/portfolio.ts';
+import type { Headroom } from '../strategy/types.ts';
 import type { Settings } from './settings.ts';
 import type { ControlState } from './state.ts';
 
@@ -9,6 +10,8 @@ export interface StepWorld {
   readonly chain: GuardChain;
   readonly control: ControlState;
   readonly exposure: Exposure;
+  /** What exposure and caps leave for one more position. */
+  readonly headroom: Headroom;
   readonly balances: Balances;
   /** A clean stop is under way: pairs between states go on, nothing new begins. */
   readonly draining: boolean;

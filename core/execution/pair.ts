@@ -18,6 +18,7 @@ export function planEntry(approved: ApprovedEntry, tick: Tick, rules: TradingRul
   const { direction } = approved;
   const atMs = tick.receivedAtMs;
   const id = positionId(tick.symbol, tick.epoch, tick.seq, atMs, direction);
+  const notional = decimal(approved.quantity).times(decimal(approved.entryPriceUsdt));
   const pair: Pair = {
     id,
     symbol: tick.symbol,
@@ -32,8 +33,8 @@ export function planEntry(approved: ApprovedEntry, tick: Tick, rules: TradingRul
     closedAtMs: null,
     reason: null,
     entryPriceUsdt: decimal(approved.entryPriceUsdt).toString(),
-    entryNotionalUsdt: approved.entryNotionalUsdt.toString(),
-    entryNotional: approved.entryNotionalUsdt.toNumber(),
+    entryNotionalUsdt: notional.toString(),
+    entryNotional: notional.toNumber(),
     flowUsdt: 0,
     pending: [],
     fills: [],

@@ -6,6 +6,6 @@ export const maxPosition: Guard = {
   tier: 'symbol',
   always: true,
   passes: (context) => context.wish.limitedBy !== 'MAX_POSITION',
-  value: (context) => context.wish.entryNotionalUsdt.toNumber(),
-  limit: (context) => context.settings.maxPositionUsdt.toNumber(),
+  value: (context) => context.wish.entryNotionalUsdt,
+  limit: (context) => context.settings.maxPositionUsdt.value,
 };

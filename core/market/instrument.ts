@@ -25,20 +25,30 @@ export interface TradingRules {
   readonly lot: Readonly<Record<VenueId, Decimal>>;
   /** The coarser of the two lots: a pair's quantity is a multiple of it. */
   readonly pairLot: Decimal;
+  /** How many pair lots make one coin, where that is a power of ten; else 0. */
+  readonly lotsPerCoin: number;
   readonly minQuantity: Readonly<Record<VenueId, Decimal>>;
   readonly minNotional: Readonly<Record<VenueId, Decimal>>;
+  /** The minimums as numbers, for the hot path. */
+  readonly leastQuantity: Readonly<Record<VenueId, number>>;
+  readonly leastNotional: Readonly<Record<VenueId, number>>;
   readonly tick: Readonly<Record<VenueId, string>>;
 }
 
 export function tradingRules(instrument: Instrument): TradingRules {
   const { symbol, binance, upbit } = instrument;
   const lot = { binance: decimal(binance.lot), upbit: decimal(upbit.lot) };
+  const pairLot = lot.binance.gte(lot.upbit) ? lot.binance : lot.upbit;
+  const lotsPerCoin = decimal(1).div(pairLot).toNumber();
   return {
     symbol,
     lot,
-    pairLot: lot.binance.gte(lot.upbit) ? lot.binance : lot.upbit,
+    pairLot,
+    lotsPerCoin: Number.isInteger(Math.log10(lotsPerCoin)) ? lotsPerCoin : 0,
     minQuantity: { binance: decimal(binance.minQuantity), upbit: decimal(upbit.minQuantity) },
     minNotional: { binance: decimal(binance.minNotional), upbit: decimal(upbit.minNotional) },
+    leastQuantity: { binance: Number(binance.minQuantity), upbit: Number(upbit.minQuantity) },
+    leastNotional: { binance: Number(binance.minNotional), upbit: Number(upbit.minNotional) },
     tick: { binance: binance.tick, upbit: upbit.tick },
   };
 }

@@ -24,6 +24,16 @@ export function sum(values: Iterable<Decimal>): Decimal {
   return total;
 }
 
+/** A decimal with its nearest number beside it: the number decides, the decimal where they are too close to call. */
+export interface Exact {
+  readonly value: number;
+  readonly exact: Decimal;
+}
+
+export function exactly(exact: Decimal): Exact {
+  return { value: exact.toNumber(), exact };
+}
+
 /** The largest multiple of `step` that is not above `value`. */
 export function floorTo(value: Decimal, step: Decimal): Decimal {
   return value.div(step).integerValue(BigNumber.ROUND_FLOOR).times(step);

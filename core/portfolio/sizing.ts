@@ -1,36 +1,61 @@
 import { meetsMinimum, type TradingRules } from '../market/instrument.ts';
 import type { Market } from '../market/market.ts';
-import { type Decimal, decimal, floorTo } from '../market/money.ts';
-import type { Direction } from '../market/types.ts';
-import { displayed, hitSide } from '../spread/edge.ts';
+import { decimal, type Exact, floorTo } from '../market/money.ts';
+import type { BookSide, Direction, VenueId } from '../market/types.ts';
+import { displayed, displayedNumber, hitSide } from '../spread/edge.ts';
+
+/** Nearer to a whole number of lots than this, in lots, the division is made again in decimals. */
+const NEAR_LOT = 1e-6;
+/** Relative error that sums and quotients of numbers may carry, with room to spare. */
+const ROUNDING = 1e-12;
 
 /**
  * The largest quantity of a direction within a budget and within what both sides display, rounded down to the coarser
  * lot, in decimals. Null where it falls below either venue's minimum (SPEC §4).
  *
- * @param budgetUsdt most entry notional, USDT; null where there is no limit
+ * @param budget most entry notional, USDT; null where there is no limit
+ * @returns coins; the number whose shortest decimal form is the quantity
  */
 export function sizeEntry(
   market: Market,
   rules: TradingRules,
   direction: Direction,
-  budgetUsdt: Decimal | null,
-): Decimal | null {
-  const binanceSide = hitSide(market, 'binance', direction);
-  const upbitSide = hitSide(market, 'upbit', direction);
-  if (binanceSide.count === 0 || upbitSide.count === 0) return null;
-  const binancePrice = decimal(binanceSide.price[0]!);
-  let quantity = displayed(binanceSide);
-  const onUpbit = displayed(upbitSide);
-  if (onUpbit.lt(quantity)) quantity = onUpbit;
-  if (budgetUsdt !== null) {
-    if (budgetUsdt.lte(0)) return null;
-    const affordable = budgetUsdt.div(binancePrice);
+  budget: Exact | null,
+): number | null {
+  const onBinance = hitSide(market, 'binance', direction);
+  const onUpbit = hitSide(market, 'upbit', direction);
+  if (onBinance.count === 0 || onUpbit.count === 0) return null;
+  const price = onBinance.price[0]!;
+  let most = Math.min(displayedNumber(onBinance), displayedNumber(onUpbit));
+  if (budget !== null) {
+    if (budget.value <= 0) return null;
+    most = Math.min(most, budget.value / price);
+  }
+  const lots = most * rules.lotsPerCoin;
+  const whole = Math.floor(lots);
+  const beyond = lots - whole;
+  const tolerance = Math.max(NEAR_LOT, lots * ROUNDING);
+  const clear = rules.lotsPerCoin > 0 && beyond > tolerance && beyond < 1 - tolerance;
+  const quantity = clear ? whole / rules.lotsPerCoin : exactSize(onBinance, onUpbit, rules, budget);
+  const fits =
+    reachesMinimum(rules, 'binance', quantity, price) && reachesMinimum(rules, 'upbit', quantity, onUpbit.price[0]!);
+  return fits ? quantity : null;
+}
+
+function exactSize(onBinance: BookSide, onUpbit: BookSide, rules: TradingRules, budget: Exact | null): number {
+  let quantity = displayed(onBinance);
+  const other = displayed(onUpbit);
+  if (other.lt(quantity)) quantity = other;
+  if (budget !== null) {
+    const affordable = budget.exact.div(decimal(onBinance.price[0]!));
     if (affordable.lt(quantity)) quantity = affordable;
   }
-  quantity = floorTo(quantity, rules.pairLot);
-  const fits =
-    meetsMinimum(rules, 'binance', quantity, binancePrice) &&
-    meetsMinimum(rules, 'upbit', quantity, decimal(upbitSide.price[0]!));
-  return fits ? quantity : null;
+  return floorTo(quantity, rules.pairLot).toNumber();
+}
+
+function reachesMinimum(rules: TradingRules, venue: VenueId, quantity: number, price: number): boolean {
+  const least = rules.leastNotional[venue];
+  const margin = quantity * price - least;
+  if (Math.abs(margin) > least * ROUNDING && quantity > rules.leastQuantity[venue]) return margin > 0;
+  return meetsMinimum(rules, venue, decimal(quantity), decimal(price));
 }

@@ -1,5 +1,5 @@
 import type { Market } from '../market/market.ts';
-import { type Decimal, decimal, ZERO } from '../market/money.ts';
+import { type Decimal, decimal, type Exact, ZERO } from '../market/money.ts';
 import type { BookSide, Direction } from '../market/types.ts';
 
 /** Displayed quantities are compared with a tolerance that only absorbs the binary rounding of decimal sums. */
@@ -39,6 +39,13 @@ export function worstPrice(side: BookSide, quantity: number): number {
     if (left <= quantity * DISPLAY_TOLERANCE) return side.price[i]!;
   }
   return side.price[side.count - 1] ?? Number.NaN;
+}
+
+/** All that a side displays, up to binary rounding. */
+export function displayedNumber(side: BookSide): number {
+  let total = 0;
+  for (let i = 0; i < side.count; i++) total += side.quantity[i]!;
+  return total;
 }
 
 /** All that a side displays, exact. */
@@ -93,14 +100,14 @@ export function grossEdgeAtLeast(
   direction: Direction,
   quantity: number,
   edge: number,
-  bound: Decimal,
+  bound: Exact,
 ): boolean {
-  const distance = edge - bound.toNumber();
+  const distance = edge - bound.value;
   if (!(Math.abs(distance) < EXACT_WITHIN)) return distance > 0;
   const exactQuantity = decimal(quantity);
   const binanceUsdt = walkExact(hitSide(market, 'binance', direction), exactQuantity).notional;
   const upbitWon = walkExact(hitSide(market, 'upbit', direction), exactQuantity).notional;
-  const factor = bound.plus(1);
+  const factor = bound.exact.plus(1);
   return direction === 'SELL_UPBIT'
     ? upbitWon.gte(factor.times(decimal(market.fx.ask)).times(binanceUsdt))
     : binanceUsdt.times(decimal(market.fx.bid)).gte(factor.times(upbitWon));

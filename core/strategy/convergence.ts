@@ -1,7 +1,7 @@
 import { fillFlow } from '../execution/ledger.ts';
 import type { ExitReason, Pair } from '../execution/types.ts';
 import type { Market } from '../market/market.ts';
-import { type Decimal, decimal, sum } from '../market/money.ts';
+import { type Decimal, decimal, exactly, sum } from '../market/money.ts';
 import { type Direction, oppositeDirection } from '../market/types.ts';
 import { sizeEntry } from '../portfolio/sizing.ts';
 import {
@@ -38,15 +38,14 @@ export function convergence(parameters: ConvergenceParameters): Strategy {
   const costs = roundTripFees(fees).plus(decimal(parameters.slippageAllowance));
   const costsNumber = costs.toNumber();
   /** Gross edge that an entry needs. */
-  const entryBound = costs.plus(decimal(parameters.minProfitThreshold));
-  const nearEntry = entryBound.toNumber() - 1e-9;
-  const exitBound = decimal(parameters.exitEdge).negated();
+  const entryBound = exactly(costs.plus(decimal(parameters.minProfitThreshold)));
+  const nearEntry = entryBound.value - 1e-9;
+  const exitBound = exactly(decimal(parameters.exitEdge).negated());
   const maxHoldMs = parameters.maxHoldSeconds * 1000;
 
   /** A wish for a quantity, or null where its net edge does not reach the threshold. */
-  function wish(input: EntryInput, direction: Direction, size: Decimal | null, limit: SizeLimit | null) {
-    if (size === null) return null;
-    const quantity = size.toNumber();
+  function wish(input: EntryInput, direction: Direction, quantity: number | null, limit: SizeLimit | null) {
+    if (quantity === null) return null;
     const gross = grossEdge(input.market, direction, quantity);
     if (!grossEdgeAtLeast(input.market, direction, quantity, gross, entryBound)) return null;
     const entryPriceUsdt = hitSide(input.market, 'binance', direction).price[0]!;
@@ -56,7 +55,7 @@ export function convergence(parameters: ConvergenceParameters): Strategy {
       grossEdge: gross,
       netEdge: gross - costsNumber,
       entryPriceUsdt,
-      entryNotionalUsdt: size.times(decimal(entryPriceUsdt)),
+      entryNotionalUsdt: quantity * entryPriceUsdt,
       limitedBy: limit,
     };
   }
@@ -64,9 +63,9 @@ export function convergence(parameters: ConvergenceParameters): Strategy {
   function entryIn(input: EntryInput, direction: Direction): EntryWish | null {
     if (!(bestGrossEdge(input.market, direction) >= nearEntry)) return null;
     const { market, rules } = input;
-    const { symbolUsdt, portfolioUsdt } = input.headroom();
+    const { symbolUsdt, portfolioUsdt } = input.headroom;
     const room = portfolioUsdt[direction];
-    const budget = room?.lt(symbolUsdt) ? room : symbolUsdt;
+    const budget = room.value < symbolUsdt.value ? room : symbolUsdt;
     const size = sizeEntry(market, rules, direction, budget);
     if (size !== null) return wish(input, direction, size, null);
     const withinPosition = sizeEntry(market, rules, direction, symbolUsdt);

@@ -1,15 +1,15 @@
 import type { ExitReason, Pair } from '../execution/types.ts';
 import type { TradingRules } from '../market/instrument.ts';
 import type { Market } from '../market/market.ts';
-import type { Decimal } from '../market/money.ts';
+import type { Exact } from '../market/money.ts';
 import type { Direction } from '../market/types.ts';
 
-/** Room that limits leave for one more position, in USDT of entry notional; Infinity where there is no limit. */
+/** Room that limits leave for one more position, in USDT of entry notional. */
 export interface Headroom {
   /** Maximum position size × weight, less what the symbol already holds. */
-  readonly symbolUsdt: Decimal;
+  readonly symbolUsdt: Exact;
   /** Total, by direction: what is left of the portfolio's, the venues' and the direction's caps. */
-  readonly portfolioUsdt: Readonly<Record<Direction, Decimal | null>>;
+  readonly portfolioUsdt: Readonly<Record<Direction, Exact>>;
 }
 
 /** The limit that left too little room for either venue's minimum order. */
@@ -22,7 +22,7 @@ export interface EntryWish {
   readonly grossEdge: number;
   readonly netEdge: number;
   readonly entryPriceUsdt: number;
-  readonly entryNotionalUsdt: Decimal;
+  readonly entryNotionalUsdt: number;
   /** Set where a limit leaves no room: wanted, but cannot be sized; `quantity` is the size without that limit. */
   readonly limitedBy: SizeLimit | null;
 }
@@ -30,8 +30,7 @@ export interface EntryWish {
 export interface EntryInput {
   readonly market: Market;
   readonly rules: TradingRules;
-  /** Asked for only when an entry is near. */
-  headroom(): Headroom;
+  readonly headroom: Headroom;
 }
 
 /** A trading rule. Pure: its answer depends on its arguments alone. */

@@ -5,7 +5,7 @@ import { emptyFeatures } from '#core/features/features.ts';
 import { tradingRules } from '#core/market/instrument.ts';
 import { builtInInstrument } from '#core/market/instruments-table.ts';
 import type { Market } from '#core/market/market.ts';
-import { decimal } from '#core/market/money.ts';
+import { decimal, exactly } from '#core/market/money.ts';
 import { type BookSide, emptySide } from '#core/market/types.ts';
 import { sizeEntry } from '#core/portfolio/sizing.ts';
 import { bestGrossEdge, displayed, grossEdge, hitSide, vwap, walkExact, worstPrice } from '#core/spread/edge.ts';
@@ -104,7 +104,8 @@ const equalRules = tradingRules({
   binance: { lot: '0.001', tick: '0.01', minQuantity: '0.001', minNotional: '1' },
   upbit: { lot: '0.001', tick: '0.01', minQuantity: '0.001', minNotional: '1' },
 });
-const unlimited = () => ({ symbolUsdt: decimal(1e12), portfolioUsdt: { SELL_UPBIT: null, SELL_BINANCE: null } });
+const much = exactly(decimal(1e12));
+const unlimited = { symbolUsdt: much, portfolioUsdt: { SELL_UPBIT: much, SELL_BINANCE: much } };
 const v1 = convergence({
   minProfitThreshold: 0.001,
   slippageAllowance: 0.0002,
@@ -139,8 +140,9 @@ test('sizes never exceed what is displayed on either side or what the budget all
     fc.property(bookAround(100), bookAround(140_000), fc.integer({ min: 1, max: 100_000 }), (b, u, budget) => {
       const m = market(b, u, [1400, 1401]);
       for (const direction of ['SELL_UPBIT', 'SELL_BINANCE'] as const) {
-        const size = sizeEntry(m, rules, direction, decimal(budget));
-        if (size === null) continue;
+        const quantity = sizeEntry(m, rules, direction, exactly(decimal(budget)));
+        if (quantity === null) continue;
+        const size = decimal(quantity);
         const hit = hitSide(m, 'binance', direction);
         assert.ok(size.lte(displayed(hit)) && size.lte(displayed(hitSide(m, 'upbit', direction))));
         assert.ok(size.times(hit.price[0]!).lte(budget));
@@ -158,7 +160,7 @@ test('rounding down is decimal: 0.3029 in lots of 0.0001 is 3029 lots', () => {
     { bids: [[3_700_000, 0.3029]], asks: [[3_701_000, 0.3029]] },
     [1378, 1379],
   );
-  assert.equal(sizeEntry(m, eth, 'SELL_UPBIT', null)?.toString(), '0.3029');
+  assert.equal(sizeEntry(m, eth, 'SELL_UPBIT', null), 0.3029);
   const split = market(
     {
       bids: [[1, 1]],
@@ -170,7 +172,7 @@ test('rounding down is decimal: 0.3029 in lots of 0.0001 is 3029 lots', () => {
     { bids: [[3_700_000, 5]], asks: [[3_701_000, 5]] },
     [1378, 1379],
   );
-  assert.equal(sizeEntry(split, eth, 'SELL_UPBIT', null)?.toString(), '0.8', '0.7 + 0.1 is 0.8');
+  assert.equal(sizeEntry(split, eth, 'SELL_UPBIT', null), 0.8, '0.7 + 0.1 is 0.8');
 });
 
 test('an edge exactly at its bound enters; a hair below does not', () => {

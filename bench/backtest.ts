@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { backtest } from '#adapters/wiring/backtest.ts';
+import { parseConfig } from '#core/config.ts';
+import { builtInInstrument } from '#core/market/instruments-table.ts';
+import { syntheticTape } from '../test/reference/synthetic.ts';
+import { atLeast, below, type Figure, median } from './report.ts';
+
+const SHARED = new URL('../../shared/data/tapes/btc-eth-11min.gz', import.meta.url).pathname;
+const ROUNDS = 9;
+/** First rounds that only warm both up. */
+const WARM_UP = 3;
+
+/** Replaying a tape, unpacking included, beside unpacking the same file and `JSON.parse` of each line. */
+export async function benchBacktest(): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'twinleg-bench-'));
+  try {
+    const file = existsSync(SHARED) ? SHARED : madeUp(folder);
+    const lines = gunzipSync(readFileSync(file)).toString('latin1').trimEnd().split('\n').length;
+    const ours: number[] = [];
+    const plain: number[] = [];
+    for (let i = 0; i < ROUNDS; i++) {
+      plain.push(lines / timed(() => parseEachLine(file)));
+      ours.push((await replay([file])).framesPerSecond);
+    }
+    const baseline = median(plain.slice(WARM_UP));
+    console.log(`  (unpacking and JSON.parse of each line alone: ${Math.round(baseline)} frames/s; ${lines} lines)`);
+    return [
+      atLeast('backtest, unpacking included', median(ours.slice(WARM_UP)), 'frames/s', baseline),
+      await memory(folder, file),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Growth of the resident memory from one replay of a tape to a replay ten times as long. */
+async function memory(folder: string, file: string): Promise<Figure> {
+  const text = gunzipSync(readFileSync(file));
+  const long = join(folder, 'long.gz');
+  writeFileSync(long, gzipSync(Buffer.concat(Array.from({ length: 10 }, () => text)), { level: 1 }));
+  await replay([file]);
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  await replay([long]);
+  globalThis.gc?.();
+  return below('memory growth over a tape ten times as long', (process.memoryUsage().rss - before) / 2 ** 20, 'MB', 30);
+}
+
+function parseEachLine(file: string): void {
+  const bytes = gunzipSync(readFileSync(file));
+  let at = 0;
+  while (at < bytes.length) {
+    const end = bytes.indexOf(10, at);
+    const stop = end < 0 ? bytes.length : end;
+    const frame = bytes.indexOf(123, at);
+    JSON.parse(bytes.toString('latin1', frame, stop));
+    at = stop + 1;
+  }
+}
+
+function replay(files: readonly string[]) {
+  const parsed = parseConfig({ paper: { latencyMs: 0 } });
+  if (!parsed.ok) throw new Error('configuration');
+  const { config } = parsed;
+  const instruments = new Map(config.universe.symbols.map((symbol) => [symbol, builtInInstrument(symbol)!]));
+  const runs = files.map((file) => ({ file, config, instruments, guardsOn: true, recorded: null }));
+  return backtest(runs, { warn() {}, measureMs: () => performance.now() });
+}
+
+function madeUp(folder: string): string {
+  const file = join(folder, 'tape.gz');
+  writeFileSync(file, gzipSync(syntheticTape(1, { coins: ['BTC', 'ETH'], frames: 140_000 }).join('\n')));
+  return file;
+}
+
+function timed(run: () => void): number {
+  const startedMs = performance.now();
+  run();
+  return (performance.now() - startedMs) / 1000;
+}

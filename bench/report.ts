@@ -1,0 +1,48 @@
+import { cpus } from 'node:os';
+
+/** One measured figure beside its goal. */
+export interface Figure {
+  readonly name: string;
+  readonly measured: number;
+  readonly unit: string;
+  /** What it should be, for people: `< 0.2`. */
+  readonly goal: string;
+  readonly met: boolean;
+}
+
+export function below(name: string, measured: number, unit: string, limit: number): Figure {
+  return { name, measured, unit, goal: `< ${limit}`, met: measured < limit };
+}
+
+export function atLeast(name: string, measured: number, unit: string, limit: number): Figure {
+  return { name, measured, unit, goal: `≥ ${round(limit)}`, met: measured >= limit };
+}
+
+/** A figure without a goal of its own. */
+export function plain(name: string, measured: number, unit: string): Figure {
+  return { name, measured, unit, goal: '–', met: true };
+}
+
+/** The middle of several repetitions. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export function machine(): string {
+  const [cpu] = cpus();
+  return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;
+}
+
+export function print(title: string, figures: readonly Figure[]): void {
+  console.log(`\n${title}`);
+  for (const { name, measured, unit, goal, met } of figures) {
+    console.log(
+      `  ${met ? '✓' : '✗'} ${name.padEnd(58)} ${String(round(measured)).padStart(10)} ${unit.padEnd(10)} goal ${goal}`,
+    );
+  }
+}
+
+function round(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}

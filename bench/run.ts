@@ -1,0 +1,20 @@
+import { benchBacktest } from './backtest.ts';
+import { type Figure, machine, print } from './report.ts';
+import { benchStore } from './store.ts';
+
+/** Every benchmark by name; `npm run bench -- NAME…` runs some, without a name all. */
+const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figure[]> | Figure[] }>> = {
+  backtest: { title: 'Backtest', run: benchBacktest },
+  store: { title: 'Store (SQLite, WAL, no fsync)', run: benchStore },
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => BENCHES[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+console.log(machine());
+for (const [name, { title, run }] of Object.entries(BENCHES)) {
+  if (asked.length === 0 || asked.includes(name)) print(title, await run());
+}
