@@ -20,17 +20,10 @@ export async function benchBacktest(): Promise<Figure[]> {
   try {
     const file = existsSync(SHARED) ? SHARED : madeUp(folder);
     const lines = gunzipSync(readFileSync(file)).toString('latin1').trimEnd().split('\n').length;
-    const ours: number[] = [];
-    const streamed: number[] = [];
-    const whole: number[] = [];
-    for (let i = 0; i < ROUNDS; i++) {
-      streamed.push(lines / (await timed(() => parseStreamed(file))));
-      whole.push(lines / (await timed(() => parseWhole(file))));
-      // What one leaves behind must not be cleared away in the other's time.
-      globalThis.gc?.();
-      ours.push((await replay([file])).framesPerSecond);
-      globalThis.gc?.();
-    }
+    // Each by itself: what one leaves behind must not be cleared away in the other's time.
+    const ours = await rounds(async () => (await replay([file])).framesPerSecond);
+    const streamed = await rounds(async () => lines / (await timed(() => parseStreamed(file))));
+    const whole = await rounds(async () => lines / (await timed(() => parseWhole(file))));
     const baseline = median(streamed.slice(WARM_UP));
     const inMemory = Math.round(median(whole.slice(WARM_UP)));
     console.log(`  unpacking and JSON.parse of each line alone, streamed: ${Math.round(baseline)} frames/s`);
@@ -42,6 +35,12 @@ export async function benchBacktest(): Promise<Figure[]> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function rounds(measure: () => Promise<number>): Promise<number[]> {
+  const measured: number[] = [];
+  for (let i = 0; i < ROUNDS; i++) measured.push(await measure());
+  return measured;
 }
 
 /** Growth of the resident memory from one replay of a tape to a replay ten times as long. */
