@@ -14,16 +14,31 @@ export function editDistance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
-/** The known name that a mistyped one most likely means; undefined where none is near. */
+/**
+ * The known name that a mistyped one most likely means; undefined where none is near. Case, hyphens and underscores count
+ * for nothing; a known name that begins with what was typed (three letters at least) is near.
+ */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const typed = plain(word);
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
+  let begun: string | undefined;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const name = plain(candidate);
+    const distance = editDistance(typed, name);
+    if (typed.length >= 3 && name.startsWith(typed) && (begun === undefined || candidate.length < begun.length)) {
+      begun = candidate;
+    }
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
-  return best !== undefined && bestDistance <= Math.max(2, Math.floor(word.length / 3)) ? best : undefined;
+  const allowed = typed.length < 4 ? 1 : Math.max(2, Math.floor(typed.length / 3));
+  const isNear = bestDistance <= allowed && bestDistance < Math.max(typed.length, 1);
+  return isNear ? best : begun;
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
