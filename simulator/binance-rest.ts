@@ -1,0 +1,118 @@
+import type { Coin } from './coins.ts';
+import type { MarketModel } from './model.ts';
+import type { RestAnswer } from './sockets.ts';
+
+/** Binance's public REST: what the instruments, volumes and books are asked for. */
+export function binanceRest(url: URL, model: MarketModel, listed: ReadonlySet<string>): RestAnswer | null {
+  const names = askedFor(url, listed);
+  if (names === null) return { status: 400, body: { code: -1121, msg: 'Invalid symbol.' } };
+  const single = url.searchParams.has('symbol');
+  const one = (rows: readonly unknown[], weight: number): RestAnswer => ({
+    body: single ? rows[0] : rows,
+    headers: { 'x-mbx-used-weight-1m': String(weight) },
+  });
+  const coins = model.coins.filter(({ name }) => names.has(name));
+  switch (url.pathname) {
+    case '/api/v3/ping':
+      return { body: {} };
+    case '/api/v3/time':
+      return { body: { serverTime: Date.now() } };
+    case '/api/v3/exchangeInfo':
+      return {
+        body: {
+          timezone: 'UTC',
+          serverTime: Date.now(),
+          rateLimits: [],
+          exchangeFilters: [],
+          symbols: coins.map(instrument),
+        },
+        headers: { 'x-mbx-used-weight-1m': '20' },
+      };
+    case '/api/v3/ticker/bookTicker':
+      return one(
+        coins.map((coin) => bestOf(coin, model)),
+        4,
+      );
+    case '/api/v3/ticker/24hr':
+      return one(
+        coins.map((coin) => dayOf(coin, model)),
+        80,
+      );
+    case '/api/v3/depth': {
+      const [coin] = coins;
+      if (coin === undefined) return null;
+      const { bids, asks } = model.binanceBook(coin.name);
+      const rows = (side: typeof bids) => side.map(({ price, quantity }) => [price.toFixed(8), quantity.toFixed(8)]);
+      return { body: { lastUpdateId: Date.now(), bids: rows(bids), asks: rows(asks) } };
+    }
+    default:
+      return null;
+  }
+}
+
+/** The coins of `symbol` or `symbols`, all of them without either; null where one is unknown. */
+function askedFor(url: URL, listed: ReadonlySet<string>): ReadonlySet<string> | null {
+  const symbol = url.searchParams.get('symbol');
+  const symbols = url.searchParams.get('symbols');
+  let asked: unknown = symbol === null ? null : [symbol];
+  try {
+    if (symbols !== null) asked = JSON.parse(symbols);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(asked)) return listed;
+  const names = asked.map((name) => String(name).replace(/USDT$/, ''));
+  return names.every((name) => listed.has(name)) ? new Set(names) : null;
+}
+
+function instrument(coin: Coin): object {
+  const eight = (text: string) => Number(text).toFixed(8);
+  return {
+    symbol: `${coin.name}USDT`,
+    status: 'TRADING',
+    baseAsset: coin.name,
+    quoteAsset: 'USDT',
+    isSpotTradingAllowed: true,
+    permissions: ['SPOT'],
+    filters: [
+      {
+        filterType: 'PRICE_FILTER',
+        minPrice: eight(coin.tick),
+        maxPrice: '1000000.00000000',
+        tickSize: eight(coin.tick),
+      },
+      { filterType: 'LOT_SIZE', minQty: eight(coin.lot), maxQty: '9000000.00000000', stepSize: eight(coin.lot) },
+      {
+        filterType: 'NOTIONAL',
+        minNotional: '5.00000000',
+        applyMinToMarket: true,
+        maxNotional: '9000000.00000000',
+        applyMaxToMarket: false,
+        avgPriceMins: 5,
+      },
+    ],
+  };
+}
+
+function bestOf(coin: Coin, model: MarketModel): object {
+  const { bids, asks } = model.binanceBook(coin.name);
+  return {
+    symbol: `${coin.name}USDT`,
+    bidPrice: bids[0]!.price.toFixed(8),
+    bidQty: bids[0]!.quantity.toFixed(8),
+    askPrice: asks[0]!.price.toFixed(8),
+    askQty: asks[0]!.quantity.toFixed(8),
+  };
+}
+
+function dayOf(coin: Coin, model: MarketModel): object {
+  const { price } = model.stateOf(coin.name);
+  return {
+    ...bestOf(coin, model),
+    lastPrice: price.toFixed(8),
+    volume: (coin.volumeUsdt / price).toFixed(8),
+    quoteVolume: coin.volumeUsdt.toFixed(8),
+    openTime: Date.now() - 86_400_000,
+    closeTime: Date.now(),
+  };
+}

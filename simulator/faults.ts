@@ -1,0 +1,87 @@
+/** What can be done to the simulated venues; times in ms. */
+export interface Fault {
+  readonly kind:
+    | 'drop'
+    | 'refuseDials'
+    | 'hang'
+    | 'silentSymbol'
+    | 'pingsOnly'
+    | 'malformed'
+    | 'serverShutdown'
+    | 'halve'
+    | 'badFx'
+    | 'frozenBook'
+    | 'clear';
+  readonly venue?: 'binance' | 'upbit';
+  /** Coin, such as `BTC`. */
+  readonly symbol?: string;
+  readonly durationMs?: number;
+  /** How many malformed frames. */
+  readonly count?: number;
+  /** Between the notice and the end of the connection. */
+  readonly graceMs?: number;
+}
+
+export const FAULT_KINDS: readonly Fault['kind'][] = [
+  'drop',
+  'refuseDials',
+  'hang',
+  'silentSymbol',
+  'pingsOnly',
+  'malformed',
+  'serverShutdown',
+  'halve',
+  'badFx',
+  'frozenBook',
+  'clear',
+];
+
+/** The standing faults of one venue. */
+export class VenueFaults {
+  refuseUntilMs = 0;
+  hangUntilMs = 0;
+  pingsOnlyUntilMs = 0;
+  badFx = false;
+  readonly silent = new Map<string, number>();
+  readonly frozen = new Map<string, number>();
+  readonly factors = new Map<string, number>();
+
+  clear(): void {
+    this.refuseUntilMs = this.hangUntilMs = this.pingsOnlyUntilMs = 0;
+    this.badFx = false;
+    this.silent.clear();
+    this.frozen.clear();
+    this.factors.clear();
+  }
+
+  isSilent(coin: string, nowMs: number): boolean {
+    return (this.silent.get(coin) ?? 0) > nowMs;
+  }
+
+  isFrozen(coin: string, nowMs: number): boolean {
+    return (this.frozen.get(coin) ?? 0) > nowMs;
+  }
+
+  /** Whether nothing but pings goes out. */
+  isMute(nowMs: number): boolean {
+    return this.hangUntilMs > nowMs || this.pingsOnlyUntilMs > nowMs;
+  }
+}
+
+/** Broken frames of many kinds, none of which a reader may fall over. */
+export function malformedFrames(count: number): (string | Buffer)[] {
+  const kinds: (string | Buffer)[] = [
+    '{"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":"6183',
+    '',
+    'not json at all',
+    Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x7b]),
+    '{"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":null,"B":[],"a":{},"A":"x"}}',
+    '{"stream":"btcusdt@bookTicker","data":{"u":1,"s":"BTCUSDT","b":"-5.0","B":"1.0","a":"6.0","A":"1.0"}}',
+    '{"type":"orderbook","code":"KRW-BTC","orderbook_units":"none"}',
+    '{"type":"orderbook","code":"KRW-BTC","timestamp":1,"orderbook_units":[{"ask_price":1e999,"bid_price":1,"ask_size":1,"bid_size":1}]}',
+    '[]',
+    'null',
+    `{"pad":"${'x'.repeat(20_000)}"}`,
+  ];
+  return Array.from({ length: count }, (_, i) => kinds[i % kinds.length]!);
+}

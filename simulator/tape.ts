@@ -1,0 +1,49 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+
+/** Where a tape's frames go; false asks for a pause. */
+export interface TapeTargets {
+  binance(frame: string): boolean;
+  upbit(frame: string): boolean;
+}
+
+/** Frames that are due together go out together; a wait shorter than this is not worth a timer, ms. */
+const SLICE_MS = 5;
+
+/**
+ * Plays a tape's frames in their order and, at `speed` 1, in their own time; 0 plays as fast as the readers take them.
+ * Lines that are no frames are left out. Resolves at the end, or when `stopped` says so.
+ */
+export async function playTape(
+  file: string,
+  speed: number,
+  targets: TapeTargets,
+  stopped: () => boolean,
+): Promise<number> {
+  const raw = createReadStream(file);
+  const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  let firstMs: number | undefined;
+  let played = 0;
+  const startedMs = performance.now();
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (stopped()) break;
+    const match = /^(\d+) (binance|upbit) (.*)$/s.exec(line);
+    if (match === null) continue;
+    const atMs = Number(match[1]);
+    firstMs ??= atMs;
+    if (speed > 0) {
+      const dueMs = startedMs + (atMs - firstMs) / speed;
+      if (dueMs - performance.now() > SLICE_MS) await pause(dueMs - performance.now());
+    }
+    const taken = targets[match[2] as 'binance' | 'upbit'](match[3]!);
+    played++;
+    if (!taken || (speed === 0 && played % 500 === 0)) await pause(taken ? 0 : 20);
+  }
+  raw.destroy();
+  return played;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
