@@ -5,8 +5,7 @@ import { differingParts, importState } from '#adapters/store/sqlite/import.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { TAPE_BINANCE, type TapeVenue } from '#adapters/tape/line.ts';
 import { readTape, type TapeSummary } from '#adapters/tape/reader.ts';
-import { createBinanceMapper } from '#adapters/venues/binance/mapper.ts';
-import { createUpbitMapper } from '#adapters/venues/upbit/mapper.ts';
+import { createMapper } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
@@ -161,7 +160,10 @@ class Replay {
       observer: SILENT_OBSERVER,
       wrapStore: (store) => withControlsAtCommits(store, scheduled),
     });
-    this.#mappers = [createBinanceMapper(config.universe.symbols), createUpbitMapper(config.universe.symbols)] as const;
+    this.#mappers = [
+      createMapper('binance', config.universe.symbols),
+      createMapper('upbit', config.universe.symbols),
+    ] as const;
   }
 
   line(atMs: number, venue: TapeVenue, bytes: Uint8Array, start: number, end: number, lineNumber: number): boolean {

@@ -1,6 +1,5 @@
 import type { TapeRecorder } from '#adapters/tape/recorder.ts';
-import { createBinanceMapper } from '#adapters/venues/binance/mapper.ts';
-import { createUpbitMapper } from '#adapters/venues/upbit/mapper.ts';
+import { createMapper } from '#adapters/venues/registry.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import {
   CONTROL_FRAME,
@@ -39,7 +38,7 @@ export interface IntakeParts {
 /** Takes frames off the sockets: stamps, records, maps and hands them to the machine, in the order of their receipt. */
 export function createIntake(parts: IntakeParts): (venue: VenueId, frame: Uint8Array) => void {
   const { machine, recorder, now, measured, failed } = parts;
-  const mappers = { binance: createBinanceMapper(parts.symbols), upbit: createUpbitMapper(parts.symbols) };
+  const mappers = { binance: createMapper('binance', parts.symbols), upbit: createMapper('upbit', parts.symbols) };
   const update: QuoteUpdate = { bid: emptySide(), ask: emptySide() };
   return (venue, frame) => {
     const startedMs = performance.now();

@@ -1,7 +1,8 @@
 import type { Database } from '#adapters/store/sqlite/database.ts';
 import type { History } from '#adapters/store/sqlite/history.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
-import { createFeed, type Feed, type FeedEvent } from '#adapters/venues/registry.ts';
+import type { Feed, FeedEvent } from '#adapters/venues/feed.ts';
+import { createFeed } from '#adapters/venues/registry.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';

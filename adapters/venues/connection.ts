@@ -1,0 +1,191 @@
+import WebSocket from 'ws';
+import type { FeedTiming, VenueProtocol } from './feed.ts';
+
+const CHECK_MS = 100;
+const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** A connection counts as silent after this many usual gaps. */
+const SILENT_GAPS = 20;
+/** Before enough frames were seen the usual gap is taken to be this, ms. */
+const FIRST_GAP_MS = 250;
+
+export interface ConnectionHandlers {
+  opened(connection: Connection): void;
+  frame(connection: Connection, frame: Buffer, kind: ReturnType<VenueProtocol['classify']>): void;
+  /** The first data came: it may take over. */
+  ready(connection: Connection): void;
+  alive(connection: Connection): void;
+  /** No data for too long: whoever owns it decides. */
+  silent(connection: Connection, forMs: number): void;
+  /** Old enough to be renewed. Told once. */
+  aged(connection: Connection): void;
+  ended(connection: Connection, reason: string): void;
+}
+
+export interface ConnectionOptions {
+  readonly protocol: VenueProtocol;
+  readonly url: string;
+  readonly symbols: readonly string[];
+  readonly clock: () => number;
+  readonly timing: FeedTiming;
+}
+
+/** One socket from its dial to its end, watched for silence. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #handlers: ConnectionHandlers;
+  readonly #socket: WebSocket;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #outbox: string[] = [];
+  #symbols: readonly string[];
+  #openedMs = -1;
+  #lastDataMs = -1;
+  #meanGapMs = FIRST_GAP_MS;
+  #awaitingPong = false;
+  #aged = false;
+  #ended = false;
+  lastFrameMs = -1;
+
+  constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#symbols = options.symbols;
+    const { timing, url } = options;
+    // Without an Origin header: Upbit limits dials that carry one far more.
+    this.#socket = new WebSocket(url, {
+      handshakeTimeout: timing.handshakeMs,
+      perMessageDeflate: false,
+      maxPayload: MAX_FRAME_BYTES,
+      skipUTF8Validation: true,
+    });
+    this.#socket.on('open', () => this.#open());
+    this.#socket.on('message', (data) => this.#message(data as Buffer));
+    this.#socket.on('pong', () => {
+      this.#awaitingPong = false;
+      handlers.alive(this);
+    });
+    this.#socket.on('error', (error) => this.#end(error.message));
+    this.#socket.on('close', (code, reason) => this.#end(`closed ${code} ${reason}`.trim()));
+  }
+
+  get isReady(): boolean {
+    return this.#lastDataMs >= 0 && !this.#ended;
+  }
+
+  get isOpen(): boolean {
+    return this.#openedMs >= 0 && !this.#ended;
+  }
+
+  /** How long it has been open, ms. */
+  get ageMs(): number {
+    return this.#openedMs < 0 ? 0 : this.#options.clock() - this.#openedMs;
+  }
+
+  setSymbols(symbols: readonly string[]): void {
+    if (this.isOpen) this.#send(this.#options.protocol.change(this.#symbols, symbols));
+    this.#symbols = symbols;
+  }
+
+  /** Ends it without a word to its owner. */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#stopTimers();
+    this.#socket.removeAllListeners();
+    this.#socket.on('error', () => {});
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(1000);
+    const socket = this.#socket;
+    setTimeout(() => socket.terminate(), 200).unref();
+    if (this.#socket.readyState === WebSocket.CONNECTING) this.#socket.terminate();
+  }
+
+  #open(): void {
+    const { protocol, clock, timing } = this.#options;
+    this.#openedMs = clock();
+    // What came in between the dial and now was asked for by the address; the rest is asked for here.
+    this.#send(protocol.greet(this.#symbols));
+    this.#every(CHECK_MS, () => this.#check());
+    this.#every(timing.pingEveryMs, () => this.#ping());
+    const { keepAlive } = protocol;
+    if (keepAlive !== null) {
+      this.#send([keepAlive.text]);
+      this.#every(keepAlive.everyMs, () => this.#send([keepAlive.text]));
+    }
+    this.#handlers.opened(this);
+  }
+
+  #message(frame: Buffer): void {
+    const nowMs = this.#options.clock();
+    const kind = this.#options.protocol.classify(frame);
+    this.lastFrameMs = nowMs;
+    if (kind === 'data') {
+      const first = this.#lastDataMs < 0;
+      if (!first) this.#meanGapMs += (nowMs - this.#lastDataMs - this.#meanGapMs) * 0.02;
+      this.#lastDataMs = nowMs;
+      if (first) this.#handlers.ready(this);
+    }
+    this.#handlers.frame(this, frame, kind);
+  }
+
+  #check(): void {
+    const { clock, timing } = this.#options;
+    const nowMs = clock();
+    if (this.ageMs > timing.renewAfterMs && !this.#aged) {
+      this.#aged = true;
+      this.#handlers.aged(this);
+    }
+    const heardMs = Math.max(this.#lastDataMs, this.#openedMs);
+    const limitMs =
+      this.#lastDataMs < 0
+        ? timing.firstDataMs
+        : Math.min(timing.maxSilenceMs, Math.max(timing.minSilenceMs, SILENT_GAPS * this.#meanGapMs));
+    if (nowMs - heardMs > limitMs) this.#handlers.silent(this, nowMs - heardMs);
+  }
+
+  /** A ping that the one before was not answered to, and no data since: the line is dead. */
+  #ping(): void {
+    const { clock, timing } = this.#options;
+    const quietMs = clock() - this.lastFrameMs;
+    if (this.#awaitingPong && quietMs > timing.pingEveryMs) {
+      this.#handlers.silent(this, quietMs);
+      return;
+    }
+    this.#awaitingPong = true;
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+
+  /** Sends messages one after another, spaced as the venue's limit asks. */
+  #send(messages: readonly string[]): void {
+    const idle = this.#outbox.length === 0;
+    this.#outbox.push(...messages);
+    if (idle) this.#sendNext();
+  }
+
+  #sendNext(): void {
+    const message = this.#outbox[0];
+    if (message === undefined || this.#ended) return;
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#outbox.shift();
+      this.#sendNext();
+    }, this.#options.protocol.messageGapMs);
+    this.#timers.add(timer);
+  }
+
+  #every(ms: number, run: () => void): void {
+    this.#timers.add(setInterval(run, ms));
+  }
+
+  #end(reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#stopTimers();
+    this.#socket.terminate();
+    this.#handlers.ended(this, reason);
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers.clear();
+  }
+}
