@@ -1,18 +1,15 @@
-export type TapeErrorCode = 'TAPE_MISSING' | 'TAPE_UNREADABLE' | 'TAPE_EXISTS' | 'TAPE_WRITE_FAILED';
+import { TwinlegError } from '#core/errors.ts';
+
+const REMEDIES = {
+  TAPE_MISSING: 'check the name',
+  TAPE_UNREADABLE: 'check that it is a tape, gzip where its name ends in .gz, and its permissions',
+  TAPE_EXISTS: 'name another file',
+  TAPE_WRITE_FAILED: 'check that its directory is there and can be written',
+} as const;
 
 /** A tape that cannot be read or written at all. What can be read in part is no error: see TapeSummary. */
-export class TapeError extends Error {
-  override readonly name = 'TapeError';
-  readonly code: TapeErrorCode;
-  readonly file: string;
-  /** Whether the same call may succeed later without a change. */
-  readonly retryable = false;
-
-  constructor(code: TapeErrorCode, file: string, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-    this.file = file;
-  }
+export function tapeError(code: keyof typeof REMEDIES, message: string, cause?: unknown): TwinlegError {
+  return new TwinlegError(code, message, REMEDIES[code], { cause });
 }
 
 /** The system's code of a failed file operation (`ENOENT`), or its message. */

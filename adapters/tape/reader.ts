@@ -59,7 +59,7 @@ export class TapeReader {
     this.#source = new TapeSource(file);
   }
 
-  /** Reads on; false at the end. Throws a TapeError if the file is missing or cannot be read at all. */
+  /** Reads on; false at the end. Throws a TwinlegError if the file is missing or cannot be read at all. */
   async fill(): Promise<boolean> {
     if (this.#ended) return false;
     const blocks = await this.#source.next();
@@ -169,7 +169,7 @@ export class TapeReader {
   }
 }
 
-/** Reads a tape from start to end, in constant memory. Throws a TapeError if it is missing or cannot be read at all. */
+/** Reads a tape from start to end, in constant memory. Throws a TwinlegError if it is missing or cannot be read at all. */
 export async function readTape(file: string, visitor: TapeVisitor): Promise<TapeSummary> {
   const reader = new TapeReader(file);
   try {

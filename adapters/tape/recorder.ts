@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { closeSync, createWriteStream, openSync } from 'node:fs';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import type { VenueId } from '#core/market/types.ts';
-import { TapeError } from './errors.ts';
+import { faultOf, tapeError } from './errors.ts';
 
 /** Frames are gathered up to this before they are written, bytes. */
 const BLOCK_BYTES = 64 * 1024;
@@ -23,17 +22,23 @@ export interface TapeRecorder {
 export interface RecorderOptions {
   /** Size of the recorded lines at which the recording ends, bytes before compression; null: none. */
   readonly maxBytes: number | null;
-  onFull(): void;
+  /** Nothing more is recorded: the size is reached, or the disk failed. */
+  onEnd(reason: string): void;
 }
 
 /** Writes a tape, compressed where the name ends in `.gz`. An existing file is never overwritten. */
 export function createRecorder(file: string, options: RecorderOptions): TapeRecorder {
-  const sink = openSink(file);
+  const sink = openSink(file, finish);
   let block = Buffer.allocUnsafe(BLOCK_BYTES);
   let used = 0;
   let lines = 0;
   let bytes = 0;
-  let full = false;
+  let ended = false;
+
+  function finish(reason: string): void {
+    if (!ended) options.onEnd(reason);
+    ended = true;
+  }
 
   function flush(): void {
     if (used === 0) return;
@@ -52,18 +57,17 @@ export function createRecorder(file: string, options: RecorderOptions): TapeReco
       return lines;
     },
     frame(atMs, venue, frame) {
-      if (full) return;
+      if (ended) return;
       const head = `${atMs} ${venue} `;
       const length = head.length + frame.length + 1;
       if (options.maxBytes !== null && bytes + length > options.maxBytes) {
-        full = true;
-        options.onFull();
+        finish(`record.maxBytes (${options.maxBytes}) is reached`);
         return;
       }
       if (used + length > BLOCK_BYTES) flush();
       const target = length > BLOCK_BYTES ? Buffer.allocUnsafe(length) : block;
       const at = target === block ? used : 0;
-      target.latin1Write(head, at);
+      target.write(head, at, 'latin1');
       target.set(frame, at + head.length);
       const end = at + length - 1;
       for (let i = at + head.length; i < end; i++) {
@@ -85,8 +89,11 @@ export function createRecorder(file: string, options: RecorderOptions): TapeReco
 }
 
 /** Appends events, one JSON line each, beside a tape. */
-export function createEventsWriter(file: string): { write(event: object): void; close(): Promise<void> } {
-  const sink = openSink(`${file}.events.jsonl`);
+export function createEventsWriter(
+  file: string,
+  onEnd: (reason: string) => void,
+): { write(event: object): void; close(): Promise<void> } {
+  const sink = openSink(`${file}.events.jsonl`, onEnd);
   return {
     write: (event) => sink.write(Buffer.from(`${JSON.stringify(event)}\n`)),
     close: () => sink.end(),
@@ -99,18 +106,18 @@ interface Sink {
   end(): Promise<void>;
 }
 
-function openSink(file: string): Sink {
+function openSink(file: string, onEnd: (reason: string) => void): Sink {
   try {
     closeSync(openSync(file, 'wx'));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'EEXIST')
-      throw new TapeError('TAPE_EXISTS', file, `${file} is already there; a recording is never overwritten`, cause);
-    throw new TapeError('TAPE_WRITE_FAILED', file, `cannot write ${file}: ${code}`, cause);
+      throw tapeError('TAPE_EXISTS', `${file} is already there; a recording is never overwritten`, cause);
+    throw tapeError('TAPE_WRITE_FAILED', `cannot write ${file}: ${code}`, cause);
   }
   const out = createWriteStream(file, { flags: 'a' });
   // A full disk must not end the run; the recording just ends there.
-  out.on('error', () => {});
+  out.on('error', (error) => onEnd(`${file} cannot be written: ${faultOf(error)}`));
   const gzip: Gzip | null = file.endsWith('.gz') ? createGzip({ level: 6 }) : null;
   gzip?.pipe(out);
   const into = gzip ?? out;
@@ -120,7 +127,9 @@ function openSink(file: string): Sink {
     },
     flush: () => gzip?.flush(constants.Z_SYNC_FLUSH),
     async end() {
-      const closed = once(out, 'close');
+      // After a failed write the stream is closed already.
+      if (out.closed) return;
+      const closed = new Promise<void>((resolve) => out.once('close', resolve));
       into.end();
       await closed;
     },

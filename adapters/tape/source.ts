@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import { faultOf, TapeError } from './errors.ts';
+import type { TwinlegError } from '#core/errors.ts';
+import { faultOf, tapeError } from './errors.ts';
 
 /** Bytes read from the file at once; about ten times as many come out of a gzip. */
 const READ_BYTES = 64 * 1024;
@@ -35,7 +36,7 @@ export class TapeSource {
     return this.#fault;
   }
 
-  /** The next blocks, or undefined at the end. Throws a TapeError if nothing at all can be read. */
+  /** The next blocks, or undefined at the end. Throws a TwinlegError if nothing at all can be read. */
   async next(): Promise<readonly Buffer[] | undefined> {
     const blocks = await (this.#blocksAhead ?? this.#decode());
     // Inflating must have been started when this returns: the caller does not let the event loop run for a while.
@@ -92,7 +93,7 @@ export class TapeSource {
       return raw;
     } catch (cause) {
       if (faultOf(cause) === 'ENOENT') {
-        throw new TapeError('TAPE_MISSING', this.#file, `no such tape: ${this.#file}`, cause);
+        throw tapeError('TAPE_MISSING', `no such tape: ${this.#file}`, cause);
       }
       throw unreadable(this.#file, faultOf(cause), cause);
     }
@@ -128,6 +129,6 @@ export class TapeSource {
   }
 }
 
-function unreadable(file: string, why: string, cause?: unknown): TapeError {
-  return new TapeError('TAPE_UNREADABLE', file, `cannot read the tape ${file}: ${why}`, cause);
+function unreadable(file: string, why: string, cause?: unknown): TwinlegError {
+  return tapeError('TAPE_UNREADABLE', `cannot read the tape ${file}: ${why}`, cause);
 }

@@ -13,7 +13,8 @@ export interface ConnectionHandlers {
   frame(connection: Connection, frame: Buffer, kind: ReturnType<VenueProtocol['classify']>): void;
   /** The first data came: it may take over. */
   ready(connection: Connection): void;
-  alive(connection: Connection): void;
+  /** A pong came, so long after its ping. */
+  alive(connection: Connection, roundTripMs: number): void;
   /** No data for too long: whoever owns it decides. */
   silent(connection: Connection, forMs: number): void;
   /** Old enough to be renewed. Told once. */
@@ -41,6 +42,7 @@ export class Connection {
   #lastDataMs = -1;
   #meanGapMs = FIRST_GAP_MS;
   #awaitingPong = false;
+  #pingedMs = 0;
   #aged = false;
   #ended = false;
   lastFrameMs = -1;
@@ -60,8 +62,9 @@ export class Connection {
     this.#socket.on('open', () => this.#open());
     this.#socket.on('message', (data) => this.#message(data as Buffer));
     this.#socket.on('pong', () => {
+      if (!this.#awaitingPong) return;
       this.#awaitingPong = false;
-      handlers.alive(this);
+      handlers.alive(this, performance.now() - this.#pingedMs);
     });
     this.#socket.on('error', (error) => this.#end(error.message));
     this.#socket.on('close', (code, reason) => this.#end(`closed ${code} ${reason}`.trim()));
@@ -149,6 +152,8 @@ export class Connection {
       this.#handlers.silent(this, quietMs);
       return;
     }
+    // Its age is what counts, so one that is still awaited is not asked for again.
+    if (!this.#awaitingPong) this.#pingedMs = performance.now();
     this.#awaitingPong = true;
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
   }

@@ -22,16 +22,20 @@ export interface VenueProtocol {
   instruments(symbols: readonly string[]): readonly string[];
 }
 
+/** What can happen to a feed. */
+export const FEED_EVENTS = [
+  'connected',
+  'disconnected',
+  'dialFailed',
+  'stale',
+  'silentSymbol',
+  'renewed',
+  'shutdownNotice',
+  'venueError',
+] as const;
+
 export interface FeedEvent {
-  readonly kind:
-    | 'connected'
-    | 'disconnected'
-    | 'dialFailed'
-    | 'stale'
-    | 'silentSymbol'
-    | 'renewed'
-    | 'shutdownNotice'
-    | 'venueError';
+  readonly kind: (typeof FEED_EVENTS)[number];
   readonly venue: VenueId;
   readonly reason?: string;
   readonly attempt?: number;
@@ -41,8 +45,8 @@ export interface FeedListener {
   /** Every message of the active connection, as received, during the socket's own event. */
   onFrame(frame: Buffer): void;
   onEvent(event: FeedEvent): void;
-  /** The connection showed life: a pong. */
-  onAlive(): void;
+  /** The active connection showed life: a pong, so long after its ping. */
+  onAlive(roundTripMs: number): void;
 }
 
 export interface FeedOptions {

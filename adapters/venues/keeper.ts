@@ -11,6 +11,8 @@ import {
 
 /** A connection that lasted this long was a good one: the next dial is the first attempt again, ms. */
 const GOOD_AFTER_MS = 5000;
+/** A connection that is lost before it was a good one is dialled again as this attempt at most. */
+const PROMOTED_ATTEMPT = 1;
 /** The first dial after a loss comes at once, within this, ms. */
 const FIRST_DIAL_MS = 30;
 
@@ -45,8 +47,8 @@ export class FeedKeeper implements Feed {
       opened: () => {},
       ready: (connection) => this.#ready(connection),
       frame: (connection, frame, kind) => this.#frame(connection, frame, kind),
-      alive: (connection) => {
-        if (connection === this.#active) options.listener.onAlive();
+      alive: (connection, roundTripMs) => {
+        if (connection === this.#active) options.listener.onAlive(roundTripMs);
       },
       silent: (connection, forMs) => this.#silent(connection, forMs),
       aged: (connection) => {
@@ -132,7 +134,8 @@ export class FeedKeeper implements Feed {
     this.#next = null;
     const renewed = this.#replacing && before !== null;
     this.#replacing = false;
-    this.#attempt = 0;
+    // Data came, so the way is free; that it stays free is only known later.
+    this.#attempt = Math.min(this.#attempt, PROMOTED_ATTEMPT);
     before?.close();
     this.#tell(renewed ? 'renewed' : 'connected');
     if (this.#options.standby) this.#dial();

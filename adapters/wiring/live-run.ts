@@ -1,8 +1,7 @@
 import type { Database } from '#adapters/store/sqlite/database.ts';
 import type { History } from '#adapters/store/sqlite/history.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
-import type { Feed, FeedEvent } from '#adapters/venues/feed.ts';
-import { createFeed } from '#adapters/venues/registry.ts';
+import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
@@ -14,9 +13,12 @@ import { assembleMachine } from './assemble.ts';
 import type { RunClock } from './clock.ts';
 import type { RunOptions } from './embedded.ts';
 import { createIntake } from './intake.ts';
+import { createLiveFeeds } from './live-feeds.ts';
 import { createRunObserver } from './observer.ts';
 import { Publisher } from './publisher.ts';
 import { type Recording, startRecording } from './recording.ts';
+import { RunMonitor } from './run-monitor.ts';
+import { type RunView, tradingView } from './run-view.ts';
 import { RunTelemetry } from './telemetry.ts';
 
 /** How often due work, the operator's word and the standings are looked at, ms. */
@@ -47,10 +49,11 @@ export interface LiveRunParts extends RunOptions {
 
 /** One process's trading from its first frame to its clean stop. */
 export class LiveRun {
-  readonly parts: LiveRunParts;
   readonly machine: TradingMachine;
-  readonly kpi = new KpiBook();
-  readonly telemetry: RunTelemetry;
+  readonly #parts: LiveRunParts;
+  readonly #kpi = new KpiBook();
+  readonly #telemetry: RunTelemetry;
+  readonly #monitor: RunMonitor;
   readonly #recording: Recording | null;
   readonly #publisher: Publisher;
   readonly #feeds: Readonly<Record<VenueId, Feed>>;
@@ -59,10 +62,15 @@ export class LiveRun {
   #closed = false;
 
   constructor(parts: LiveRunParts) {
-    this.parts = parts;
+    this.#parts = parts;
     const { config, clock, log, history } = parts;
     this.#startedMs = clock.now();
-    this.telemetry = new RunTelemetry(config.universe.symbols, () => this.view());
+    this.#telemetry = new RunTelemetry(config.universe.symbols, () => ({
+      machine: this.machine,
+      kpi: this.#kpi,
+      uptimeMs: clock.now() - this.#startedMs,
+      feed: (venue) => this.#feeds[venue].state(),
+    }));
     let recording: Recording | null = null;
     this.machine = assembleMachine(parts.database, {
       config,
@@ -71,33 +79,40 @@ export class LiveRun {
       epoch: parts.epoch,
       observer: createRunObserver({
         log,
-        kpi: this.kpi,
-        telemetry: this.telemetry,
+        kpi: this.#kpi,
+        telemetry: this.#telemetry,
         recording: () => recording,
         nowMs: () => this.machine.sequencer.nowMs,
       }),
     });
     recording = this.#recording = this.#startRecording();
-    for (const pair of history.trades()) this.kpi.add(pair);
+    for (const pair of history.trades()) this.#kpi.add(pair);
     this.#publisher = new Publisher(history, this.machine);
     const intake = createIntake({
       machine: this.machine,
       symbols: config.universe.symbols,
       recorder: recording?.tape ?? null,
       now: clock.now,
-      measured: (venue, kind, tookMs) => this.telemetry.frame(venue, kind, tookMs),
+      measured: (venue, kind, tookMs) => this.#telemetry.frame(venue, kind, tookMs),
       failed: (error) => this.#failed(error),
     });
-    this.#feeds = {
-      binance: this.#createFeed('binance', intake),
-      upbit: this.#createFeed('upbit', intake),
-    };
+    this.#feeds = createLiveFeeds({
+      config,
+      urls: parts.urls,
+      now: clock.now,
+      log,
+      telemetry: this.#telemetry,
+      recording,
+      intake,
+      alive: (venue, atMs) => this.machine.alive(venue, atMs),
+    });
+    this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.#telemetry, clock.now);
   }
 
   async start(): Promise<void> {
-    const { config, log, parts } = { ...this.parts, parts: this.parts };
-    await this.telemetry.listen(config.server.host, config.server.port, parts);
-    const nowMs = parts.clock.now();
+    const { config, clock, log, source, epoch, guardsOn } = this.#parts;
+    await this.#monitor.listen(config.server.host, config.server.port);
+    const nowMs = clock.now();
     this.#recording?.event({ kind: 'start', atMs: nowMs });
     this.machine.start(nowMs);
     for (const venue of VENUES) this.#feeds[venue].start();
@@ -105,24 +120,26 @@ export class LiveRun {
       setInterval(() => this.#beat(), BEAT_MS),
       setInterval(() => this.#publishStatus(), STATUS_MS),
     );
+    this.#publishStatus();
     log('info', 'started', {
       mode: config.mode,
-      source: parts.source,
+      source,
       symbols: config.universe.symbols.length,
-      epoch: parts.epoch,
+      epoch,
       configVersion: configVersion(config),
-      url: this.telemetry.url,
-      guards: parts.guardsOn,
+      url: this.#monitor.url,
+      guardsOn,
     });
-    if (!parts.guardsOn)
+    if (!guardsOn) {
       log('warn', 'no_guards', {
         message: 'guards are OFF: only cooldown, age and the caps of size and exposure hold',
       });
+    }
   }
 
   /** Waits for the first reason to stop: the operator's signal, the duration, the tape's end. */
   async untilStopped(simulator: SimulatorProcess | null): Promise<string> {
-    const { signal, durationSeconds } = this.parts;
+    const { signal, durationSeconds } = this.#parts;
     const reasons: Promise<string>[] = [aborted(signal)];
     if (durationSeconds !== undefined) {
       reasons.push(
@@ -141,7 +158,7 @@ export class LiveRun {
 
   /** A clean stop: nothing new begins, pairs between states come to rest, positions stay open. */
   async stop(): Promise<RunSummary> {
-    const { clock, runs, epoch, history, log } = this.parts;
+    const { clock, runs, epoch, log } = this.#parts;
     const drainMs = clock.now();
     this.#recording?.event({ kind: 'drain', atMs: drainMs });
     this.machine.drain(drainMs);
@@ -150,124 +167,70 @@ export class LiveRun {
       await new Promise((resolve) => setTimeout(resolve, 10));
     if (!this.machine.settled)
       log('warn', 'unsettled', { message: 'a pair is still between states; the next start goes on with it' });
+    this.#stopTimers();
     await this.#stopFeeds();
     const stopMs = clock.now();
     this.machine.advanceTo(stopMs);
     this.#recording?.event({ kind: 'stop', atMs: stopMs });
     this.#publishStatus(false);
     runs.end(epoch, stopMs);
-    const total = this.kpi.total();
-    return {
-      trades: Number(total.trades ?? 0),
-      openPositions: history.openPositions().length,
-      pnlUsdt: Number(total.pnlUsdt ?? 0),
-      ticks: this.machine.joiner.seq,
-      decisions: this.telemetry.decisions,
-      seconds: (stopMs - this.#startedMs) / 1000,
-    };
+    const { trades, pnlUsdt, openPositions, ticks, decisions } = this.view();
+    return { trades, openPositions, pnlUsdt, ticks, decisions, seconds: (stopMs - this.#startedMs) / 1000 };
   }
 
   /** Lets go of everything; after a clean stop or after a failure. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#stopTimers();
     await this.#stopFeeds();
     await this.#recording?.close();
-    await this.telemetry.close();
+    await this.#monitor.close();
   }
 
-  /** What the board, the status and the health page show. */
-  view(running = true) {
-    const { config, clock, source } = this.parts;
+  view(running = true): RunView {
+    const { config, clock, source, epoch } = this.#parts;
     const nowMs = clock.now();
-    const total = this.kpi.total();
-    const { engine } = this.machine;
-    const venues = Object.fromEntries(VENUES.map((venue) => [venue, this.#feeds[venue].state()]));
     return {
       running,
       mode: config.mode,
       source,
-      tradingState: engine.control.tradingState,
-      setBy: engine.control.setBy,
-      reason: engine.control.reason,
-      flatten: engine.control.flatten,
+      ...tradingView(this.machine.engine, this.#kpi),
       uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1000),
-      symbols: config.universe.symbols.length,
-      openPositions: engine.exposure.positions,
-      exposureUsdt: Number(engine.exposure.totalUsdt),
-      trades: Number(total.trades ?? 0),
-      pnlUsdt: Number(total.pnlUsdt ?? 0),
-      venues: venues as Record<VenueId, ReturnType<Feed['state']>>,
+      venues: { binance: this.#feeds.binance.state(), upbit: this.#feeds.upbit.state() },
       ticks: this.machine.joiner.seq,
-      decisions: this.telemetry.decisions,
-      configVersion: engine.settings.configVersion,
-      epoch: this.parts.epoch,
-      url: this.telemetry.url,
+      decisions: this.#telemetry.decisions,
+      epoch,
+      url: this.#monitor.url,
       pid: process.pid,
       atMs: nowMs,
     };
   }
 
   #startRecording(): Recording | null {
-    const { recordFile, config, epoch, clock, guardsOn, instruments, log } = this.parts;
+    const { recordFile, config, epoch, guardsOn, instruments, log } = this.#parts;
     if (recordFile === undefined) return null;
-    const run = {
-      format: 1,
-      epoch,
-      startedAtMs: clock.now(),
-      configVersion: configVersion(config),
-      config,
-      guardsOn,
-      startingState: this.machine.store.load(),
-      seededBalances: {},
-    } as const;
-    const onFull = () =>
-      log('warn', 'recording_full', { message: `record.maxBytes is reached; ${recordFile} ends here` });
     return startRecording({
       file: recordFile,
       maxBytes: config.record.maxBytes,
-      run,
-      instruments: instruments.values(),
-      onFull,
-    });
-  }
-
-  #createFeed(venue: VenueId, intake: (venue: VenueId, frame: Uint8Array) => void): Feed {
-    const { config, urls, clock } = this.parts;
-    const liveness = config.strategy.freshness === 'liveness';
-    return createFeed(venue, {
-      wsUrl: urls[venue].wsUrl,
-      symbols: config.universe.symbols,
-      stream: config.venues.binance.stream,
-      standby: config.venues[venue].standby,
-      clock: clock.now,
-      random: Math.random,
-      listener: {
-        onFrame: (frame) => intake(venue, frame),
-        onEvent: (event) => this.#feedEvent(venue, event),
-        onAlive: () => {
-          if (!liveness) return;
-          const atMs = clock.now();
-          this.#recording?.event({ kind: 'alive', atMs, venue });
-          this.machine.alive(venue, atMs);
-        },
+      run: {
+        format: 1,
+        epoch,
+        startedAtMs: this.#startedMs,
+        configVersion: configVersion(config),
+        config,
+        guardsOn,
+        startingState: this.machine.store.load(),
+        seededBalances: {},
       },
+      instruments: instruments.values(),
+      onEnd: (reason) => log('error', 'recording_ended', { message: `${recordFile} ends here: ${reason}` }),
     });
-  }
-
-  #feedEvent(venue: VenueId, event: FeedEvent): void {
-    const { kind, ...detail } = event;
-    this.telemetry.feedEvent(venue, kind);
-    const bad = kind !== 'connected' && kind !== 'renewed';
-    this.parts.log(bad ? 'warn' : 'info', `feed_${kind}`, detail);
-    const recorded = kind === 'connected' || kind === 'disconnected' ? kind : 'feed';
-    this.#recording?.event({ kind: recorded, atMs: this.parts.clock.now(), venue, detail: JSON.stringify(event) });
   }
 
   /** Does what is due, hears the operator, and publishes a few standings. */
   #beat(): void {
-    const { clock, log } = this.parts;
+    const { clock, log } = this.#parts;
     try {
       const jumpMs = clock.check();
       if (jumpMs !== 0) {
@@ -281,15 +244,18 @@ export class LiveRun {
       this.machine.advanceTo(nowMs);
       this.machine.control(this.machine.store.control(), nowMs);
       this.#publisher.standings(nowMs);
+      this.#monitor.turned(nowMs);
     } catch (error) {
       this.#failed(error);
     }
   }
 
   #publishStatus(running = true): void {
-    const { clock, runs, epoch } = this.parts;
+    const { clock, runs, epoch } = this.#parts;
     try {
       const nowMs = clock.now();
+      this.#telemetry.sampleCpu();
+      this.#monitor.check(nowMs);
       this.#publisher.status(this.view(running), nowMs);
       runs.touch(epoch, nowMs);
     } catch (error) {
@@ -299,8 +265,13 @@ export class LiveRun {
 
   #failed(error: unknown): void {
     const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
-    this.telemetry.error(code);
-    this.parts.log('error', 'failed', { code, message: error instanceof Error ? error.message : String(error) });
+    this.#monitor.failed(code);
+    this.#telemetry.error(code);
+    this.#parts.log('error', 'failed', { code, message: error instanceof Error ? error.message : String(error) });
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearInterval(timer);
   }
 
   async #stopFeeds(): Promise<void> {

@@ -21,7 +21,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
   return {
     transition(transition, before) {
       const { pair, decision, fills } = transition;
-      telemetry.transition(transition);
+      telemetry.transition(transition, before);
       if (decision !== null) {
         log('info', 'decision', {
           symbol: decision.symbol,
@@ -44,7 +44,6 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
       if (before !== null && FINAL_STATES.has(pair.state) && isTrade(pair)) {
         kpi.add(pair);
         const trade = tradeOf(pair);
-        telemetry.trade(trade);
         log('info', 'trade', {
           symbol: trade.symbol,
           direction: trade.direction,

@@ -13,32 +13,49 @@ export interface Recording {
   close(): Promise<{ frames: number; bytes: number }>;
 }
 
+/** First balances come one after another; what was learnt is written together, ms. */
+const DESCRIPTION_MS = 1000;
+
 export interface RecordingOptions {
   readonly file: string;
   readonly maxBytes: number | null;
   readonly run: RecordedRun;
   readonly instruments: Iterable<Instrument>;
-  /** The size limit was reached: what follows is not recorded. */
-  onFull(): void;
+  /** The size limit was reached or the disk failed: what follows is not recorded. */
+  onEnd(reason: string): void;
 }
 
 export function startRecording(options: RecordingOptions): Recording {
   const { file } = options;
-  const tape = createRecorder(file, { maxBytes: options.maxBytes, onFull: options.onFull });
-  const events = createEventsWriter(file);
+  let ended = false;
+  function onEnd(reason: string): void {
+    if (!ended) options.onEnd(reason);
+    ended = true;
+  }
+  const tape = createRecorder(file, { maxBytes: options.maxBytes, onEnd });
+  const events = createEventsWriter(file, onEnd);
   let { run } = options;
+  let written: NodeJS.Timeout | null = null;
+
+  function writeDescription(): void {
+    if (written !== null) clearTimeout(written);
+    written = null;
+    writeRun(file, run);
+  }
   writeInstruments(file, options.instruments);
   writeRun(file, run);
   return {
     tape,
     event(event) {
-      events.write({ ...event, afterLine: tape.lines } as RecordedEvent);
+      // An event after the last frame that was kept would be replayed without what came between.
+      if (!ended) events.write({ ...event, afterLine: tape.lines } as RecordedEvent);
     },
     seeded(balances) {
       run = { ...run, seededBalances: { ...run.seededBalances, ...balances } };
+      written ??= setTimeout(writeDescription, DESCRIPTION_MS);
     },
     async close() {
-      writeRun(file, run);
+      writeDescription();
       await events.close();
       return tape.close();
     },

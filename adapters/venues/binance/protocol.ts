@@ -39,13 +39,13 @@ export function binanceProtocol({ stream }: Pick<FeedOptions, 'stream'>): VenueP
     messageGapMs: MESSAGE_GAP_MS,
     keepAlive: null,
     classify(frame) {
-      const head = frame.latin1Slice(0, 27);
+      const head = frame.toString('latin1', 0, 27);
       if (head.startsWith('{"stream":"!serverShutdown"') || head.startsWith('{"e":"serverShutdown"')) return 'shutdown';
       if (head.startsWith('{"stream":"') || head.startsWith('{"u":')) return 'data';
       return head.startsWith('{"code":') || head.startsWith('{"error":') ? 'error' : 'control';
     },
     instrumentOf(frame) {
-      const head = frame.latin1Slice(11, 60);
+      const head = frame.toString('latin1', 11, 60);
       const at = head.indexOf('@');
       return at < 0 ? undefined : head.slice(0, at).toUpperCase();
     },

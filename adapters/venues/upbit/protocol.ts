@@ -26,12 +26,12 @@ export function upbitProtocol(ticket: () => string): VenueProtocol {
     messageGapMs: MESSAGE_GAP_MS,
     keepAlive: { text: 'PING', everyMs: KEEP_ALIVE_MS },
     classify(frame) {
-      const head = frame.latin1Slice(0, 10);
+      const head = frame.toString('latin1', 0, 10);
       if (head.startsWith('{"ty') || head.startsWith('[{')) return 'data';
       return head.startsWith('{"error"') ? 'error' : 'control';
     },
     instrumentOf(frame) {
-      return /"(?:code|cd)":"([^"]{1,30})"/.exec(frame.latin1Slice(0, 80))?.[1];
+      return /"(?:code|cd)":"([^"]{1,30})"/.exec(frame.toString('latin1', 0, 80))?.[1];
     },
     instruments,
   };

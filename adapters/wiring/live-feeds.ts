@@ -1,0 +1,59 @@
+import type { Feed, FeedEvent } from '#adapters/venues/feed.ts';
+import { createFeed } from '#adapters/venues/registry.ts';
+import type { Config } from '#core/config.ts';
+import type { VenueId } from '#core/market/types.ts';
+import type { RunOptions } from './embedded.ts';
+import type { Recording } from './recording.ts';
+import type { RunTelemetry } from './telemetry.ts';
+
+/** Under `freshness: liveness` a quiet book is only as good as the last pong, so pongs come this often, ms. */
+const LIVENESS_PING_MS = 1000;
+
+interface FeedParts {
+  readonly config: Config;
+  readonly urls: Readonly<Record<VenueId, { readonly wsUrl: string }>>;
+  readonly now: () => number;
+  readonly log: RunOptions['log'];
+  readonly telemetry: RunTelemetry;
+  readonly recording: Recording | null;
+  readonly intake: (venue: VenueId, frame: Uint8Array) => void;
+  /** A pong that counts as life: with `freshness: liveness` alone. */
+  readonly alive: (venue: VenueId, atMs: number) => void;
+}
+
+/** Both venues' feeds of one run: their frames go to the intake, their events to log, metrics and recording. */
+export function createLiveFeeds(parts: FeedParts): Readonly<Record<VenueId, Feed>> {
+  const { config, urls, now, log, telemetry, recording, intake } = parts;
+  const liveness = config.strategy.freshness === 'liveness';
+
+  function onEvent(venue: VenueId, event: FeedEvent): void {
+    const { kind, ...detail } = event;
+    telemetry.feedEvent(venue, kind);
+    log(kind === 'connected' || kind === 'renewed' ? 'info' : 'warn', `feed_${kind}`, detail);
+    const recorded = kind === 'connected' || kind === 'disconnected' ? kind : 'feed';
+    recording?.event({ kind: recorded, atMs: now(), venue, detail: JSON.stringify(event) });
+  }
+
+  const feed = (venue: VenueId) =>
+    createFeed(venue, {
+      wsUrl: urls[venue].wsUrl,
+      symbols: config.universe.symbols,
+      stream: config.venues.binance.stream,
+      standby: config.venues[venue].standby,
+      clock: now,
+      random: Math.random,
+      ...(liveness ? { timing: { pingEveryMs: LIVENESS_PING_MS } } : {}),
+      listener: {
+        onFrame: (frame) => intake(venue, frame),
+        onEvent: (event) => onEvent(venue, event),
+        onAlive: (roundTripMs) => {
+          telemetry.roundTrip(venue, roundTripMs);
+          if (!liveness) return;
+          const atMs = now();
+          recording?.event({ kind: 'alive', atMs, venue });
+          parts.alive(venue, atMs);
+        },
+      },
+    });
+  return { binance: feed('binance'), upbit: feed('upbit') };
+}

@@ -1,0 +1,53 @@
+import type { FeedState } from '#adapters/venues/feed.ts';
+import type { Engine } from '#core/engine/engine.ts';
+import type { TradingState } from '#core/engine/state.ts';
+import type { KpiBook } from '#core/kpi/index.ts';
+import type { VenueId } from '#core/market/types.ts';
+
+/** A run as its board, `status` and other processes see it. */
+export interface RunView {
+  readonly running: boolean;
+  readonly mode: string;
+  readonly source: string;
+  readonly tradingState: TradingState;
+  /** Who set the trading state: the operator or a guard, and why. */
+  readonly setBy: string;
+  readonly reason: string;
+  /** Every open position is being closed. */
+  readonly flatten: boolean;
+  readonly uptimeSeconds: number;
+  readonly symbols: number;
+  readonly openPositions: number;
+  readonly exposureUsdt: number;
+  /** Closed positions, and what they earned. */
+  readonly trades: number;
+  readonly pnlUsdt: number;
+  readonly venues: Readonly<Record<VenueId, FeedState>>;
+  readonly ticks: number;
+  readonly decisions: number;
+  readonly guardsOn: boolean;
+  readonly configVersion: string;
+  readonly epoch: number;
+  readonly url: string;
+  readonly pid: number;
+  readonly atMs: number;
+}
+
+/** What the engine and the closed positions add to a view. */
+export function tradingView(engine: Engine, kpi: KpiBook) {
+  const { control, exposure, settings } = engine;
+  const total = kpi.total();
+  return {
+    tradingState: control.tradingState,
+    setBy: control.setBy,
+    reason: control.reason,
+    flatten: control.flatten,
+    symbols: settings.symbols.length,
+    openPositions: exposure.positions,
+    exposureUsdt: Number(exposure.totalUsdt),
+    trades: Number(total.trades ?? 0),
+    pnlUsdt: Number(total.pnlUsdt ?? 0),
+    guardsOn: settings.guardsOn,
+    configVersion: settings.configVersion,
+  };
+}
