@@ -1,26 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadInstruments } from '#adapters/instruments/rest.ts';
+import { type LoadedInstruments, loadInstruments } from '#adapters/instruments/rest.ts';
 import { sidecar } from '#adapters/recording/sidecars.ts';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { lockDirectory } from '#adapters/store/sqlite/lock.ts';
-import { createRunLog } from '#adapters/store/sqlite/runs.ts';
-import { type SimulatorProcess, startSimulatorProcess } from '#adapters/venues/simulator-process.ts';
+import { createRunLog, type RunLog } from '#adapters/store/sqlite/runs.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { createRunClock } from './clock.ts';
+import { createRunClock, type RunClock } from './clock.ts';
 import { LiveRun, type RunSummary } from './live-run.ts';
-
-/** The store's file in a data directory. */
-export const STORE_FILE = 'twinleg.sqlite';
+import { type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
+import { STORE_FILE } from './store-file.ts';
 
 export interface RunOptions {
   readonly config: Config;
   readonly dataDir: string;
-  /** `simulator`, `real` or `tape:FILE`. */
-  readonly venues: string;
   readonly speed: number | undefined;
   readonly seed: number | undefined;
   readonly durationSeconds: number | undefined;
@@ -45,49 +41,29 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
   try {
     const lock = lockDirectory(dataDir);
     cleanUp.push(() => lock.release());
-    const source = options.venues.startsWith('tape:') ? 'tape' : options.venues;
-    const database = openDatabase(join(dataDir, STORE_FILE), { mode: config.mode, source }, config.mode === 'live');
+    const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
+    const database = openDatabase(join(dataDir, STORE_FILE), owner, config.mode === 'live');
     cleanUp.push(() => database.close());
-    const simulator = await startVenues(options);
-    if (simulator !== null) cleanUp.push(() => simulator.stop());
-    const urls = simulator?.venues ?? { binance: config.venues.binance, upbit: config.venues.upbit };
-
-    const { symbols } = config.universe;
-    const sources = { binanceRestUrl: urls.binance.restUrl, upbitRestUrl: urls.upbit.restUrl };
-    const loaded = await loadInstruments(symbols, sources);
-    for (const warning of loaded.warnings) log('warn', 'instruments', { warning });
-    if (loaded.missing.length > 0) {
-      throw new TwinlegError(
-        'INSTRUMENT_UNKNOWN',
-        `no lots and ticks are known for ${loaded.missing.join(', ')}`,
-        'check the names; a coin outside the built-in table needs Binance’s REST within reach',
-      );
-    }
+    const venues = await startVenues(config, options);
+    cleanUp.push(() => venues.simulator?.stop());
+    const { instruments } = await requireInstruments(config, venues, log);
     const runs = createRunLog(database);
-    const lastEventMs = runs.lastEventMs() ?? 0;
-    const clock = createRunClock(lastEventMs);
-    const behindMs = lastEventMs - Date.now();
-    if (behindMs > 0) {
-      log('warn', 'clock', {
-        message: `the system's clock is ${behindMs} ms behind the last run's; times go on from there`,
-      });
-    }
-    const epoch = runs.begin(clock.now(), configVersion(config));
+    const clock = startClock(runs, log);
     const run = new LiveRun({
       ...options,
       database,
       history: createHistory(database),
       runs,
       clock,
-      epoch,
-      instruments: loaded.instruments,
-      urls,
-      source,
+      epoch: runs.begin(clock.now(), configVersion(config)),
+      instruments,
+      urls: venues.urls,
+      source: venues.source,
     });
     cleanUp.push(() => run.close());
     await run.start();
     options.onStart?.(run);
-    const reason = await run.untilStopped(simulator);
+    const reason = await run.untilStopped(venues.simulator);
     log('info', 'stopping', { reason });
     return await run.stop();
   } finally {
@@ -95,19 +71,33 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
   }
 }
 
-/** The simulator where it or a tape is asked for; null for real venues (or whatever stands in for them). */
-async function startVenues(options: RunOptions): Promise<SimulatorProcess | null> {
-  const { venues, seed, speed, config } = options;
-  if (venues === 'real') return null;
-  const tape = venues.startsWith('tape:') ? venues.slice('tape:'.length) : undefined;
-  if (tape !== undefined && !existsSync(tape)) {
-    throw new TwinlegError('TAPE_MISSING', `no such tape: ${tape}`, 'check the name after --venues tape:');
+/** Lots and ticks of every symbol, or an error that names those without. */
+export async function requireInstruments(
+  config: Config,
+  { urls }: StartedVenues,
+  log: RunOptions['log'],
+): Promise<LoadedInstruments> {
+  const sources = { binanceRestUrl: urls.binance.restUrl, upbitRestUrl: urls.upbit.restUrl };
+  const loaded = await loadInstruments(config.universe.symbols, sources);
+  for (const warning of loaded.warnings) log('warn', 'instruments', { message: warning });
+  if (loaded.missing.length === 0) return loaded;
+  throw new TwinlegError(
+    'INSTRUMENT_UNKNOWN',
+    `no lots and ticks are known for ${loaded.missing.join(', ')}`,
+    'check the names in universe.symbols; a coin outside the built-in table needs Binance’s REST within reach',
+  );
+}
+
+/** A clock that goes on from the last run's time, even where the system's clock was set back since. */
+function startClock(runs: RunLog, log: RunOptions['log']): RunClock {
+  const lastEventMs = runs.lastEventMs() ?? 0;
+  const behindMs = lastEventMs - Date.now();
+  if (behindMs > 0) {
+    log('warn', 'clock', {
+      message: `the system's clock is ${behindMs} ms behind the last run's; times go on from there. Check the time service.`,
+    });
   }
-  const coins = config.universe.symbols.map((symbol) => symbol.slice(0, symbol.indexOf('/')));
-  return startSimulatorProcess({
-    ...(seed === undefined ? {} : { seed }),
-    ...(tape === undefined ? { coins } : { tape, speed: speed ?? 1 }),
-  });
+  return createRunClock(lastEventMs);
 }
 
 function refuseExisting(file: string): void {

@@ -5,6 +5,7 @@ import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
+import { type Standing, standingOf } from '#core/engine/standing.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { KpiBook } from '#core/kpi/index.ts';
 import type { Instrument } from '#core/market/instrument.ts';
@@ -205,6 +206,13 @@ export class LiveRun {
       pid: process.pid,
       atMs: nowMs,
     };
+  }
+
+  /** Where every symbol stands now. */
+  standings(): Standing[] {
+    const { engine, joiner } = this.machine;
+    const nowMs = this.#parts.clock.now();
+    return engine.states.map((state, i) => standingOf(state, joiner.markets[i]!, engine.world, nowMs));
   }
 
   #startRecording(): Recording | null {

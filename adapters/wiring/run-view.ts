@@ -17,6 +17,9 @@ export interface RunView {
   readonly flatten: boolean;
   readonly uptimeSeconds: number;
   readonly symbols: number;
+  readonly symbolNames: readonly string[];
+  /** Size of a full entry, USDT. */
+  readonly positionUsdt: number;
   readonly openPositions: number;
   readonly exposureUsdt: number;
   /** Closed positions, and what they earned. */
@@ -43,6 +46,8 @@ export function tradingView(engine: Engine, kpi: KpiBook) {
     reason: control.reason,
     flatten: control.flatten,
     symbols: settings.symbols.length,
+    symbolNames: settings.symbols,
+    positionUsdt: settings.maxPositionUsdt.value,
     openPositions: exposure.positions,
     exposureUsdt: Number(exposure.totalUsdt),
     trades: Number(total.trades ?? 0),

@@ -27,6 +27,7 @@ export interface Standing {
   readonly sellBinanceNetEdge: number | null;
   readonly unrealisedPnlUsdt: number | null;
   readonly cooldownUntilMs: number | null;
+  readonly configVersion: string;
   /** Every guard's answer to an entry of full size in the better direction. */
   readonly guards: readonly Verdict[];
 }
@@ -62,6 +63,7 @@ export function standingOf(state: SymbolState, market: Market, world: StepWorld,
     sellBinanceNetEdge: sellBinance,
     unrealisedPnlUsdt: unrealised === null ? null : finite(unrealised),
     cooldownUntilMs: state.cooldownUntilMs,
+    configVersion: settings.configVersion,
     guards: quoted ? world.chain.explain(fullSizeContext(state, market, world, nowMs, direction)) : [],
   };
 }

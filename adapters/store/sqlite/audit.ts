@@ -1,0 +1,84 @@
+import { imbalance } from '#core/execution/ledger.ts';
+import { FINAL_STATES, type Pair } from '#core/execution/types.ts';
+import { decimal, ZERO } from '#core/market/money.ts';
+import type { Database } from './database.ts';
+import { createHistory } from './history.ts';
+import { createSqliteStore } from './store.ts';
+
+/** One thing that must hold of every store, and what was found. */
+export interface AuditFinding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Examines a store without changing it: the file itself, and whether all that it holds adds up. */
+export function auditStore(database: Database): AuditFinding[] {
+  const { db, keys } = database;
+  const damage = db
+    .prepare('PRAGMA quick_check')
+    .all()
+    .map((row) => String(Object.values(row)[0]));
+  const intact = damage.length === 1 && damage[0] === 'ok';
+  const findings = [finding('file', intact, intact ? 'intact' : damage.slice(0, 3).join('; '))];
+  if (!intact) return findings;
+
+  const state = createSqliteStore(database).load();
+  const history = createHistory(database);
+  const open = history.openPositions();
+  const trades = history.trades();
+  const reserved = open.reduce((total, pair) => total.plus(pair.entryNotionalUsdt), ZERO);
+  const { exposure } = state;
+  findings.push(
+    finding(
+      'exposure',
+      reserved.eq(exposure.totalUsdt) && exposure.positions === open.length,
+      `${exposure.totalUsdt} USDT reserved for ${exposure.positions}; open positions: ${reserved} USDT, ${open.length}`,
+    ),
+    listing('ended positions hedged', trades, (pair) => imbalance(pair).isZero(), 'left with an excess'),
+    listing('one fill an order', [...trades, ...open], hasDistinctOrders, 'with an order filled twice'),
+    listing('sums of fills', trades, sumsUp, 'whose flow is not the sum of its fills'),
+    listing(
+      'positions of symbols',
+      state.symbols.flatMap(({ pair }) => pair ?? []),
+      (pair) => !FINAL_STATES.has(pair.state),
+      'ended, and still held by their symbol',
+    ),
+  );
+  const held = new Set(state.symbols.flatMap(({ pair }) => pair?.id ?? []));
+  findings.push(listing('open positions owned', open, (pair) => held.has(pair.id), 'that no symbol holds'));
+  const foreign = db
+    .prepare(`SELECT count(*) AS n FROM (${KEYED.map((name) => `SELECT key FROM ${name}`).join(' UNION ALL ')})
+      WHERE substr(key, 1, ?) != ?`)
+    .get(keys.environment.length + 1, `${keys.environment}/`);
+  findings.push(
+    finding(
+      'keys',
+      foreign?.n === 0,
+      foreign?.n === 0 ? `all of ${keys.environment}` : `${foreign?.n} of another environment`,
+    ),
+  );
+  return findings;
+}
+
+const KEYED = ['item', 'exposure', 'symbol_state', 'balance', 'position', 'fill', 'client_order', 'decision', 'alert'];
+
+function finding(name: string, ok: boolean, detail: string): AuditFinding {
+  return { name, ok, detail };
+}
+
+function listing(name: string, pairs: readonly Pair[], holds: (pair: Pair) => boolean, fault: string): AuditFinding {
+  const bad = pairs.filter((pair) => !holds(pair)).map(({ id }) => id);
+  if (bad.length === 0) return finding(name, true, `${pairs.length} checked`);
+  return finding(name, false, `${bad.length} of ${pairs.length} ${fault}: ${bad.slice(0, 5).join(', ')}`);
+}
+
+function hasDistinctOrders({ fills }: Pair): boolean {
+  return new Set(fills.map(({ orderId }) => orderId)).size === fills.length;
+}
+
+function sumsUp({ fills, flowUsdt }: Pair): boolean {
+  let flow = ZERO;
+  for (const fill of fills) flow = flow.plus(fill.amountUsdt).minus(decimal(fill.feeUsdt));
+  return flow.toNumber() === flowUsdt;
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { type SimulatorProcess, startSimulatorProcess } from '#adapters/venues/simulator-process.ts';
+import type { Config } from '#core/config.ts';
+import { TwinlegError } from '#core/errors.ts';
+import { coinOf } from '#core/market/symbol.ts';
+import type { VenueId } from '#core/market/types.ts';
+
+export interface VenueAddress {
+  readonly wsUrl: string;
+  readonly restUrl: string;
+}
+
+export interface StartedVenues {
+  readonly urls: Readonly<Record<VenueId, VenueAddress>>;
+  /** The process that stands in for the venues; null where they are real, or whatever stands at their addresses. */
+  readonly simulator: SimulatorProcess | null;
+  /** `simulator`, `real` or `tape`: who the store belongs to. */
+  readonly source: string;
+}
+
+/** Whom a store belongs to under this setting of `venues.source`. */
+export function sourceOf(venues: string): string {
+  return venues.startsWith('tape:') ? 'tape' : venues;
+}
+
+/** Makes the venues reachable: starts the simulator where it or a tape is asked for. */
+export async function startVenues(
+  config: Config,
+  options: { readonly seed?: number | undefined; readonly speed?: number | undefined } = {},
+): Promise<StartedVenues> {
+  const { source: venues, binance, upbit } = config.venues;
+  const source = sourceOf(venues);
+  if (source === 'real') return { urls: { binance, upbit }, simulator: null, source };
+  const seed = options.seed === undefined ? {} : { seed: options.seed };
+  if (source === 'simulator') {
+    const simulator = await startSimulatorProcess({ ...seed, coins: config.universe.symbols.map(coinOf) });
+    return { urls: simulator.venues, simulator, source };
+  }
+  const tape = venues.slice('tape:'.length);
+  if (!existsSync(tape)) throw new TwinlegError('TAPE_MISSING', `no such tape: ${tape}`, 'check the name after tape:');
+  const simulator = await startSimulatorProcess({ ...seed, tape, speed: options.speed ?? 1 });
+  return { urls: simulator.venues, simulator, source };
+}

@@ -1,0 +1,2 @@
+/** The store's file in a data directory. */
+export const STORE_FILE = 'twinleg.sqlite';

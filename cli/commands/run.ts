@@ -1,0 +1,114 @@
+import type { RunOptions } from '#adapters/wiring/embedded.ts';
+import type { LiveRun } from '#adapters/wiring/live-run.ts';
+import { openBoard } from '../board/board.ts';
+import type { Command } from '../command.ts';
+import { type Context, usageError } from '../context.ts';
+import { duration, pnl } from '../format.ts';
+import { createLog, type Log } from '../logger.ts';
+import { number } from '../options.ts';
+
+export const command: Command = {
+  name: 'run',
+  summary: 'trade until stopped (paper, simulated venues, unless told otherwise)',
+  options: [
+    { flags: '--venues <source>', about: 'simulator, real or tape:FILE (default: venues.source)' },
+    { flags: '--duration <seconds>', about: 'stop after so long', parse: number({ least: 0.1, most: 2_000_000 }) },
+    { flags: '--speed <n>', about: 'of a tape: 1 in its own time, 0 as fast as can be', parse: number({ least: 0 }) },
+    { flags: '--record <file>', about: 'record every frame and event (gzip where it ends in .gz)' },
+    {
+      flags: '--port <n>',
+      about: 'of /metrics, /health, /ready',
+      parse: number({ least: 0, most: 65_535, whole: true }),
+    },
+    { flags: '--seed <n>', about: 'of the simulated market', parse: number({ whole: true, least: 0 }) },
+    { flags: '--no-guards', about: 'paper only: leave the bare strategy' },
+  ],
+  async run(context) {
+    const extra = [
+      ...(context.option('venues') === undefined ? [] : [`venues.source=${context.option('venues')}`]),
+      ...(context.option('port') === undefined ? [] : [`server.port=${context.option('port')}`]),
+    ];
+    const { config } = context.config(extra);
+    const guardsOn = context.option<boolean>('guards') ?? true;
+    refuseWhatCannotRun(config, guardsOn, context);
+    const stop = stopOnSignals(context.log);
+    const board = process.stdout.isTTY && !context.out.isJson ? openBoard(process.stdout) : null;
+    const log = board === null ? context.log : boardLog(context, board.log);
+    const options: RunOptions = {
+      config,
+      dataDir: context.common.data,
+      speed: context.option('speed'),
+      seed: context.option('seed'),
+      durationSeconds: context.option('duration'),
+      recordFile: context.option('record'),
+      guardsOn,
+      log,
+      signal: stop.signal,
+      ...(board === null ? {} : { onStart: (run: LiveRun) => board.show(run) }),
+    };
+    try {
+      const { runEmbedded } = await import('#adapters/wiring/embedded.ts');
+      const summary = await runEmbedded(options);
+      board?.close();
+      context.out.result(summary, ({ trades, openPositions, pnlUsdt, ticks, decisions, seconds }) =>
+        [
+          `${trades} closed positions, ${pnl(pnlUsdt)} USDT; ${openPositions} open`,
+          `${ticks} ticks, ${decisions} decisions in ${duration(seconds * 1000)}`,
+          'twinleg trades, kpi, positions and why SYMBOL tell more.',
+        ].join('\n'),
+      );
+    } finally {
+      board?.close();
+      stop.forget();
+    }
+    return undefined;
+  },
+};
+
+function refuseWhatCannotRun(config: RunOptions['config'], guardsOn: boolean, context: Context): void {
+  if (config.wiring !== 'embedded') {
+    throw usageError(`wiring ${config.wiring} is not there yet`, 'run with --wiring embedded');
+  }
+  if (config.mode === 'live') {
+    throw usageError('real orders are not there yet: mode live has no broker', 'run with --set mode=paper');
+  }
+  if (config.universe.mode === 'TOP_N' || config.universe.mode === 'FULL_MARKET') {
+    throw usageError(`universe.mode ${config.universe.mode} is not there yet`, 'use FIXED_LIST and universe.symbols');
+  }
+  if (!guardsOn && config.mode !== 'paper') throw usageError('--no-guards is for paper alone', 'leave it out');
+  if (context.option('speed') !== undefined && !config.venues.source.startsWith('tape:')) {
+    throw usageError('--speed is for a tape', 'add --venues tape:FILE, or leave --speed out');
+  }
+}
+
+/** The first signal asks for a clean stop, a second one does not wait for it. */
+function stopOnSignals(log: Log): { signal: AbortSignal; forget(): void } {
+  const controller = new AbortController();
+  let firstAtMs = 0;
+  function onSignal(name: NodeJS.Signals): void {
+    if (!controller.signal.aborted) {
+      firstAtMs = performance.now();
+      controller.abort(name);
+    } else if (performance.now() - firstAtMs > 1000) {
+      log('warn', 'stop', { message: 'stopped at once; pairs between states go on at the next start' });
+      process.exit(1);
+    }
+  }
+  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    forget() {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}
+
+/** Beside a board events go to its pane, unless stderr is a file: then they go there too. */
+function boardLog(context: Context, toBoard: (line: string) => void): Log {
+  const forBoard = createLog({ env: context.env, json: false, write: toBoard });
+  return (level, event, fields) => {
+    forBoard(level, event, fields);
+    if (!process.stderr.isTTY) context.log(level, event, fields);
+  };
+}

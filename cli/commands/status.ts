@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { isLocked } from '#adapters/store/sqlite/lock.ts';
+import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import type { RunView } from '#adapters/wiring/run-view.ts';
+import { INITIAL_CONTROL } from '#core/engine/state.ts';
+import { pnlUsdt } from '#core/execution/ledger.ts';
+import { sum } from '#core/market/money.ts';
+import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { duration, pnl, state, usdt } from '../format.ts';
+
+type Status = Omit<RunView, 'venues'> & { readonly venues: Partial<RunView['venues']> };
+
+export const command: Command = {
+  name: 'status',
+  summary: 'what runs now',
+  run(context) {
+    context.out.result(readStatus(context), describe);
+    return undefined;
+  },
+};
+
+/** What a run last published, where one is running; else what its store holds. */
+function readStatus(context: Context): Status {
+  if (!existsSync(context.storeFile)) return { ...STOPPED };
+  return context.withStore((database) => {
+    const history = createHistory(database);
+    const published = history.status<RunView>(Date.now())?.value;
+    if (published?.running && isLocked(context.common.data)) return published;
+    const { control, exposure, symbols } = createSqliteStore(database).load();
+    const trades = history.trades();
+    const { tradingState, setBy, reason, flatten } = control;
+    return {
+      ...STOPPED,
+      ...database.owner,
+      tradingState,
+      setBy,
+      reason,
+      flatten,
+      symbols: symbols.length,
+      openPositions: exposure.positions,
+      exposureUsdt: Number(exposure.totalUsdt),
+      trades: trades.length,
+      pnlUsdt: sum(trades.map((pair) => pnlUsdt(pair.fills))).toNumber(),
+      atMs: Date.now(),
+    };
+  });
+}
+
+const STOPPED: Status = {
+  running: false,
+  mode: 'paper',
+  source: '',
+  tradingState: INITIAL_CONTROL.tradingState,
+  setBy: INITIAL_CONTROL.setBy,
+  reason: INITIAL_CONTROL.reason,
+  flatten: false,
+  uptimeSeconds: 0,
+  symbols: 0,
+  openPositions: 0,
+  exposureUsdt: 0,
+  trades: 0,
+  pnlUsdt: 0,
+  venues: {},
+  ticks: 0,
+  decisions: 0,
+  symbolNames: [],
+  positionUsdt: 0,
+  guardsOn: true,
+  configVersion: '',
+  epoch: 0,
+  url: '',
+  pid: 0,
+  atMs: 0,
+};
+
+function describe(status: Status): string {
+  const { running, mode, source, tradingState, setBy, reason, uptimeSeconds, openPositions, trades } = status;
+  const lines = [
+    running
+      ? `running for ${duration(uptimeSeconds * 1000)}: ${mode}, ${source}, ${status.symbols} symbols, pid ${status.pid}`
+      : `not running${source === '' ? ': there is no store here yet' : `; the store is of mode ${mode}, source ${source}`}`,
+    `trading state  ${state(tradingState)}${reason === 'start' ? '' : ` (${setBy}: ${reason})`}${status.flatten ? ', closing everything' : ''}`,
+    `positions      ${openPositions} open, ${usdt(status.exposureUsdt)} USDT of exposure`,
+    `closed         ${trades}, ${pnl(status.pnlUsdt)} USDT`,
+  ];
+  for (const [venue, feed] of Object.entries(status.venues)) {
+    const age = feed.lastFrameAgeMs === null ? 'nothing yet' : `last frame ${duration(feed.lastFrameAgeMs)} ago`;
+    lines.push(`${venue.padEnd(14)} ${feed.connected ? 'connected' : 'DISCONNECTED'}, ${age}`);
+  }
+  if (running) lines.push(`metrics        ${status.url}/metrics`);
+  return lines.join('\n');
+}

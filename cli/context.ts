@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { type ConfigSources, type LoadedConfig, loadConfig } from '#adapters/config/load.ts';
+import { type Database, openExisting } from '#adapters/store/sqlite/database.ts';
+import { STORE_FILE } from '#adapters/wiring/store-file.ts';
+import type { ConfigFault } from '#core/config.ts';
+import { TwinlegError } from '#core/errors.ts';
+import { createLog, type Log } from './logger.ts';
+import { Output } from './output.ts';
+
+/** Options that every command takes. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly data: string;
+  readonly wiring?: string;
+  readonly json: boolean;
+}
+
+type Loaded = Extract<LoadedConfig, { ok: true }>;
+
+/** The configuration's faults, all of them. */
+export class ConfigError extends Error {
+  readonly faults: readonly ConfigFault[];
+
+  constructor(faults: readonly ConfigFault[]) {
+    super(faults.map(describeFault).join('\n'));
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** What a command works with: its own arguments and options, and the world outside. */
+export class Context {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly common: CommonOptions;
+  readonly out: Output;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+
+  constructor(args: readonly string[], options: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv) {
+    const common = options as unknown as CommonOptions;
+    this.args = args;
+    this.options = options;
+    this.common = common;
+    this.env = env;
+    this.out = new Output(common.json);
+    const { stderr } = process;
+    this.log = createLog({ env, json: !stderr.isTTY, write: (line) => stderr.write(line) });
+  }
+
+  /**
+   * Reads the configuration and warns of what is unlikely to be meant.
+   *
+   * @param base a layer between the defaults and the file; `extra` are settings that options of the command stand for
+   * @throws ConfigError with every fault
+   */
+  config(extra: readonly string[] = [], base?: unknown): Loaded {
+    const { config, set, wiring } = this.common;
+    const sources: ConfigSources = {
+      file: config,
+      // A recording's own configuration is not overlaid by what happens to lie around.
+      defaultFile: base === undefined ? 'twinleg.json' : undefined,
+      env: base === undefined ? this.env : {},
+      sets: [...(wiring === undefined ? [] : [`wiring=${wiring}`]), ...extra, ...set],
+      base,
+    };
+    const loaded = loadConfig(sources);
+    if (!loaded.ok) throw new ConfigError(loaded.faults);
+    for (const { path, message } of loaded.warnings) this.log('warn', 'config', { message: `${path}: ${message}` });
+    return loaded;
+  }
+
+  get storeFile(): string {
+    return join(this.common.data, STORE_FILE);
+  }
+
+  /** Works on the store of the data directory, which must be there. */
+  withStore<T>(work: (database: Database) => T): T {
+    const database = openExisting(this.storeFile);
+    try {
+      return work(database);
+    } finally {
+      database.close();
+    }
+  }
+
+  option<T>(name: string): T | undefined {
+    return this.options[name] as T | undefined;
+  }
+}
+
+export function describeFault({ path, message, nearest }: ConfigFault): string {
+  return `${path}: ${message}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+}
+
+/** A mistake in how a command was called. */
+export function usageError(message: string, remedy: string): TwinlegError {
+  return new TwinlegError('USAGE', message, remedy);
+}

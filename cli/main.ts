@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { Command as Commander, CommanderError, Option } from 'commander';
+import { TwinlegError } from '#core/errors.ts';
+import { nearest } from '#core/text.ts';
+import { type Command, EXIT } from './command.ts';
+import { ConfigError, Context } from './context.ts';
+import { createMask } from './logger.ts';
+import { COMMANDS } from './registry.ts';
+
+/** Failures that are the caller's to mend before anything starts. */
+const USAGE_CODES = new Set(['USAGE', 'STORE_FOREIGN', 'TAPE_EXISTS', 'INSTRUMENT_UNKNOWN']);
+const NO_CODES = new Set(['RESUME_REFUSED']);
+/** A code of a Unix signal's end, were it not handled: 128 + SIGPIPE. */
+const EPIPE_EXIT = 141;
+
+// The launcher is gone, however it went: stop as if asked to.
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+// `twinleg trades | head` closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EPIPE_EXIT);
+});
+
+process.exitCode = await main(process.argv.slice(2));
+// A database or a socket that is still open must not hold a finished command.
+if (process.connected) process.disconnect();
+
+async function main(argv: string[]): Promise<number> {
+  const wantsJson = argv.includes('--json');
+  let exitCode: number = EXIT.done;
+  try {
+    const program = createProgram();
+    const asked = Object.keys(COMMANDS).filter((name) => argv.includes(name));
+    // Help of the whole needs every summary; a command needs itself.
+    const names = asked.length > 0 ? asked : Object.keys(COMMANDS);
+    const commands = await Promise.all(names.map((name) => COMMANDS[name]!()));
+    for (const { command } of commands) {
+      addCommand(program, command, async (context) => {
+        exitCode = (await command.run(context)) ?? EXIT.done;
+      });
+    }
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, wantsJson);
+  }
+}
+
+function createProgram(): Commander {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return new Commander('twinleg')
+    .description(
+      'Trades the gap between Binance (USDT) and Upbit (won): two legs, one position. On paper unless told otherwise.',
+    )
+    .version(version, '--version', 'show the version')
+    .helpOption('--help', 'show what there is')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride()
+    .option('--config <file>', 'configuration file (default: twinleg.json, where it is there)')
+    .option('--set <path=value>', 'set one key; wins over file and environment', collect, [])
+    .option('--data <dir>', 'where store, recordings and reports live', './data')
+    .addOption(new Option('--wiring <kind>', 'how the parts are joined').choices(['embedded', 'hybrid', 'cloud']))
+    .option('--json', 'one JSON document on stdout', false)
+    .addHelpText('after', '\nFirst steps:  twinleg run    then, in another terminal:  twinleg status');
+}
+
+function addCommand(program: Commander, command: Command, run: (context: Context) => Promise<void>): void {
+  const sub = program.command(command.name).description(command.summary).helpOption('--help', 'show this');
+  for (const { name, about, choices } of command.arguments ?? []) {
+    const argument = sub.createArgument(name, about);
+    sub.addArgument(choices === undefined ? argument : argument.choices(choices));
+  }
+  for (const { flags, about, parse } of command.options ?? []) {
+    const option = new Option(flags, about);
+    sub.addOption(parse === undefined ? option : option.argParser(parse));
+  }
+  sub.allowExcessArguments(false).action(async () => {
+    const args = sub.processedArgs.flat().filter((arg): arg is string => typeof arg === 'string');
+    await run(new Context(args, sub.optsWithGlobals(), process.env));
+  });
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+/** Tells a failure in words, with what can be done, and gives its exit code. */
+function report(error: unknown, asJson: boolean): number {
+  const mask = createMask(process.env);
+  const { exitCode, code, message, remedy } = describe(error);
+  if (message === null) return exitCode;
+  if (asJson) console.log(mask(JSON.stringify({ error: { code, message, remedy } }, null, 2)));
+  console.error(mask(`error: ${message}${remedy === undefined ? '' : `\n  → ${remedy}`}`));
+  return exitCode;
+}
+
+interface Failure {
+  readonly exitCode: number;
+  readonly code: string;
+  /** Null where all was said already. */
+  readonly message: string | null;
+  readonly remedy?: string | undefined;
+}
+
+function describe(error: unknown): Failure {
+  if (error instanceof CommanderError) {
+    const isHelp = error.exitCode === 0 || error.code === 'commander.help';
+    const message = isHelp ? null : error.message.replace(/^error: /, '');
+    const word = error.code === 'commander.unknownCommand' ? /'(.*?)'/.exec(error.message)?.[1] : undefined;
+    const meant = word === undefined ? undefined : nearest(word, Object.keys(COMMANDS));
+    const remedy =
+      meant !== undefined && !error.message.includes('Did you mean') ? `did you mean ${meant}?` : undefined;
+    return {
+      exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage,
+      code: 'USAGE',
+      message,
+      remedy: remedy ?? 'see twinleg --help',
+    };
+  }
+  if (error instanceof ConfigError) {
+    const { length } = error.faults;
+    const title = length === 1 ? 'the configuration has a fault' : `the configuration has ${length} faults`;
+    const lines = error.message.split('\n').map((line) => `\n  ${line}`);
+    const remedy = 'twinleg config schema names every key; nothing was started';
+    return { exitCode: EXIT.usage, code: 'CONFIG_INVALID', message: title + lines.join(''), remedy };
+  }
+  if (error instanceof TwinlegError) {
+    const { code, message, remedy } = error;
+    const exitCode = USAGE_CODES.has(code) ? EXIT.usage : NO_CODES.has(code) ? EXIT.no : EXIT.failed;
+    return { exitCode, code, message, remedy };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const detail = process.env.TWINLEG_DEBUG === '1' && error instanceof Error ? `\n${error.stack}` : '';
+  return {
+    exitCode: EXIT.failed,
+    code: 'INTERNAL',
+    message: `${message}${detail}`,
+    remedy: 'this is a fault of Twinleg: run it again with TWINLEG_DEBUG=1 and report what it shows',
+  };
+}
