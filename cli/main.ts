@@ -15,14 +15,16 @@ const NO_CODES = new Set(['RESUME_REFUSED']);
 const EPIPE_EXIT = 141;
 
 // The launcher is gone, however it went: stop as if asked to.
-process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+const stopWithLauncher = () => process.kill(process.pid, 'SIGTERM');
+process.on('disconnect', stopWithLauncher);
 // `twinleg trades | head` closes the pipe: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EPIPE_EXIT);
 });
 
 process.exitCode = await main(process.argv.slice(2));
-// A database or a socket that is still open must not hold a finished command.
+// The launcher waits for this process alone; the channel to it must not keep it.
+process.off('disconnect', stopWithLauncher);
 if (process.connected) process.disconnect();
 
 async function main(argv: string[]): Promise<number> {

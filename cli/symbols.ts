@@ -3,6 +3,7 @@ import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import type { RunView } from '#adapters/wiring/run-view.ts';
 import { TwinlegError } from '#core/errors.ts';
+import { coinOf } from '#core/market/symbol.ts';
 import { nearest } from '#core/text.ts';
 import type { Context } from './context.ts';
 
@@ -12,8 +13,9 @@ export function requireSymbol(text: string, database: Database): string {
   const symbol = upper.includes('/') ? upper : `${upper}/USDT`;
   const known = knownSymbols(database);
   if (known.has(symbol)) return symbol;
-  const meant = nearest(symbol, known);
-  const remedy = meant === undefined ? `known are: ${[...known].join(', ') || 'none yet'}` : `did you mean ${meant}?`;
+  const meant = nearest(coinOf(symbol), [...known].map(coinOf));
+  const remedy =
+    meant === undefined ? `known are ${[...known].join(', ') || 'none yet'}` : `did you mean ${meant}/USDT?`;
   throw new TwinlegError('USAGE', `the store knows no ${symbol}`, remedy);
 }
 

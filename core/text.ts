@@ -26,7 +26,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     const name = plain(candidate);
     const distance = editDistance(typed, name);
-    if (typed.length >= 3 && name.startsWith(typed) && (begun === undefined || candidate.length < begun.length)) {
+    if (beginsLike(name, typed) && (begun === undefined || candidate.length < begun.length)) {
       begun = candidate;
     }
     if (distance < bestDistance) {
@@ -37,6 +37,14 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   const allowed = typed.length < 4 ? 1 : Math.max(2, Math.floor(typed.length / 3));
   const isNear = bestDistance <= allowed && bestDistance < Math.max(typed.length, 1);
   return isNear ? best : begun;
+}
+
+/** Whether a name begins with what was typed, or with something one slip away from it. */
+function beginsLike(name: string, typed: string): boolean {
+  if (typed.length < 3) return false;
+  if (name.startsWith(typed)) return true;
+  const lengths = typed.length < 5 ? [] : [typed.length - 1, typed.length, typed.length + 1];
+  return lengths.some((length) => editDistance(typed, name.slice(0, length)) <= 1);
 }
 
 function plain(name: string): string {

@@ -1,11 +1,15 @@
-import type { Guard } from './types.ts';
+import type { Guard, GuardContext } from './types.ts';
 
-/** Rest after a close; over from close + cooldown on, inclusive. Protects from churning in one disturbance. */
+function leftMs({ cooldownUntilMs, nowMs }: GuardContext): number {
+  return cooldownUntilMs === null ? 0 : Math.max(0, cooldownUntilMs - nowMs);
+}
+
+/** Milliseconds left of the rest after a close, inclusive of its last moment. Protects from chasing one's own trade. */
 export const cooldown: Guard = {
   code: 'COOLDOWN',
   tier: 'symbol',
   always: true,
-  passes: (context) => context.cooldownUntilMs === null || context.nowMs >= context.cooldownUntilMs,
-  value: (context) => context.nowMs,
-  limit: (context) => context.cooldownUntilMs,
+  passes: (context) => leftMs(context) === 0,
+  value: leftMs,
+  limit: () => 0,
 };
