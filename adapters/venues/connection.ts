@@ -5,8 +5,11 @@ const CHECK_MS = 100;
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 /** A connection counts as silent after this many usual gaps. */
 const SILENT_GAPS = 20;
-/** Before enough frames were seen the usual gap is taken to be this, ms. */
+/** Before frames tell otherwise the usual gap is taken to be this, ms, as if so many frames had shown it. */
 const FIRST_GAP_MS = 250;
+const FIRST_GAP_FRAMES = 10;
+/** Weight of the newest gap once the usual one is known. */
+const GAP_WEIGHT = 0.02;
 
 export interface ConnectionHandlers {
   opened(connection: Connection): void;
@@ -28,6 +31,8 @@ export interface ConnectionOptions {
   readonly symbols: readonly string[];
   readonly clock: () => number;
   readonly timing: FeedTiming;
+  /** Factor on the silence that is borne. */
+  readonly patience: number;
 }
 
 /** One socket from its dial to its end, watched for silence. */
@@ -41,6 +46,7 @@ export class Connection {
   #openedMs = -1;
   #lastDataMs = -1;
   #meanGapMs = FIRST_GAP_MS;
+  #gaps = FIRST_GAP_FRAMES;
   #awaitingPong = false;
   #pingedMs = 0;
   #aged = false;
@@ -122,7 +128,8 @@ export class Connection {
     this.lastFrameMs = nowMs;
     if (kind === 'data') {
       const first = this.#lastDataMs < 0;
-      if (!first) this.#meanGapMs += (nowMs - this.#lastDataMs - this.#meanGapMs) * 0.02;
+      const weight = Math.max(GAP_WEIGHT, 1 / ++this.#gaps);
+      if (!first) this.#meanGapMs += (nowMs - this.#lastDataMs - this.#meanGapMs) * weight;
       this.#lastDataMs = nowMs;
       if (first) this.#handlers.ready(this);
     }
@@ -130,17 +137,15 @@ export class Connection {
   }
 
   #check(): void {
-    const { clock, timing } = this.#options;
+    const { clock, timing, patience } = this.#options;
     const nowMs = clock();
     if (this.ageMs > timing.renewAfterMs && !this.#aged) {
       this.#aged = true;
       this.#handlers.aged(this);
     }
     const heardMs = Math.max(this.#lastDataMs, this.#openedMs);
-    const limitMs =
-      this.#lastDataMs < 0
-        ? timing.firstDataMs
-        : Math.min(timing.maxSilenceMs, Math.max(timing.minSilenceMs, SILENT_GAPS * this.#meanGapMs));
+    const usualMs = Math.max(timing.minSilenceMs, SILENT_GAPS * this.#meanGapMs);
+    const limitMs = this.#lastDataMs < 0 ? timing.firstDataMs : Math.min(timing.maxSilenceMs, usualMs * patience);
     if (nowMs - heardMs > limitMs) this.#handlers.silent(this, nowMs - heardMs);
   }
 

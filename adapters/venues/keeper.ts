@@ -13,6 +13,9 @@ import {
 const GOOD_AFTER_MS = 5000;
 /** A connection that is lost before it was a good one is dialled again as this attempt at most. */
 const PROMOTED_ATTEMPT = 1;
+/** A silence after so long a time of data says nothing of the ones before, ms. */
+const PATIENCE_RESET_MS = 60_000;
+const MAX_PATIENCE = 32;
 /** The first dial after a loss comes at once, within this, ms. */
 const FIRST_DIAL_MS = 30;
 
@@ -32,6 +35,8 @@ export class FeedKeeper implements Feed {
   /** The next connection takes over as soon as it is ready. */
   #replacing = false;
   #attempt = 0;
+  /** Grows with each silence in a row, so that a venue that is merely quiet is not dialled for ever. */
+  #patience = 1;
   #reconnects = 0;
   #dialTimer: NodeJS.Timeout | null = null;
   #symbolTimer: NodeJS.Timeout | null = null;
@@ -100,7 +105,14 @@ export class FeedKeeper implements Feed {
       this.#dials.push(this.#options.clock());
       const { clock } = this.#options;
       const url = this.#protocol.url(this.#options.wsUrl, this.#symbols);
-      const options = { protocol: this.#protocol, url, symbols: this.#symbols, clock, timing: this.#timing };
+      const options = {
+        protocol: this.#protocol,
+        url,
+        symbols: this.#symbols,
+        clock,
+        timing: this.#timing,
+        patience: this.#patience,
+      };
       this.#next = new Connection(options, this.#handlers);
     }, this.#waitMs());
   }
@@ -161,7 +173,10 @@ export class FeedKeeper implements Feed {
   }
 
   #silent(connection: Connection, forMs: number): void {
-    if (connection === this.#active) this.#tell('stale', `no data for ${forMs} ms`);
+    if (connection === this.#active) {
+      this.#patience = connection.ageMs > PATIENCE_RESET_MS ? 2 : Math.min(this.#patience * 2, MAX_PATIENCE);
+      this.#tell('stale', `no data for ${forMs} ms`);
+    }
     this.#drop(connection, `silent for ${forMs} ms`);
   }
 
