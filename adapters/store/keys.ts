@@ -18,9 +18,6 @@ export type KeyKind =
   | 'status'
   | 'standing';
 
-/** Kinds that carry an expiry; nothing relies on it to be right. */
-export const EPHEMERAL_KINDS: ReadonlySet<KeyKind> = new Set(['status', 'standing']);
-
 export interface Keys {
   readonly environment: string;
   control(): string;
