@@ -1,10 +1,13 @@
 import { benchBacktest } from './backtest.ts';
+import { benchFeeds, benchLive } from './live.ts';
 import { type Figure, machine, print } from './report.ts';
 import { benchStore } from './store.ts';
 
 /** Every benchmark by name; `npm run bench -- NAME…` runs some, without a name all. */
 const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figure[]> | Figure[] }>> = {
   backtest: { title: 'Backtest', run: benchBacktest },
+  live: { title: 'A run on real sockets, simulator in another process', run: benchLive },
+  feeds: { title: 'Feeds under faults', run: benchFeeds },
   store: { title: 'Store (SQLite, WAL, no fsync)', run: benchStore },
 };
 
