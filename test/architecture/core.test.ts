@@ -9,7 +9,7 @@ const files = globSync('core/**/*.ts', { cwd: ROOT });
 const FORBIDDEN: readonly [what: string, pattern: RegExp][] = [
   ['the clock', /\bDate\.now\b|new Date\(\s*\)|\bperformance\b|\bsetTimeout\b|\bsetInterval\b|\bhrtime\b/],
   ['randomness', /Math\.random|randomUUID|randomBytes|getRandomValues/],
-  ['the environment', /\bprocess\s*(\.|\?\.|\[)|node:process|import\.meta\.env/],
+  ['the environment', /\bprocess\s*(\??\.[a-z]|\[)|node:process|import\.meta\.env/],
   ['the network or files', /\bfetch\(|node:(fs|net|http|https|child_process|worker_threads|os)/],
 ];
 
