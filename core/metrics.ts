@@ -23,7 +23,10 @@ export const METRICS = {
   inventory: gauge('inventory', 'What lies on a venue, in units of the asset.', ['venue', 'asset']),
   tradingState: gauge('trading_state', '1 for the trading state in force, else 0.', ['state']),
   fxRate: gauge('fx_rate', 'Best prices of KRW-USDT on Upbit, won per USDT.', ['side']),
-  guardTriggers: counter('guard_triggers_total', 'Refusals that began.', ['guard', 'symbol']),
+  guardTriggers: counter('guard_triggers_total', 'Refusals that began, and holds of REDUCE_ONLY (symbol ALL).', [
+    'guard',
+    'symbol',
+  ]),
   decisions: counter('decisions_total', 'Committed decisions.', ['decision']),
   orders: counter('order_results_total', 'Orders by what became of them.', ['venue', 'result']),
   conflicts: counter('conflicts_total', 'Commits whose condition no longer held.', ['kind']),

@@ -62,6 +62,8 @@ export function createPaperBroker(link: BrokerLink, options: PaperBrokerOptions)
   function execute(order: Order, atMs: number): Execution | null {
     const market = link.market(order.symbol);
     const { fx } = market;
+    // After a start an order of the run before may come due before KRW-USDT was heard: it cannot be booked, so it does not fill.
+    if (fx.receivedAtMs < 0) return null;
     const side = takenSide(market, order.venue, order.side);
     const walked = walkToLimit(side, order);
     if (walked.quantity.isZero()) return null;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ControlState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
+import type { Measurement } from '#core/guards/outside.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { StoredState } from '#core/ports/store.ts';
@@ -29,6 +30,7 @@ export type RecordedEvent = {
   /** `atCommit`: found by that commit of the run, in the middle of a line's work. */
   | { readonly kind: 'control'; readonly control: ControlState; readonly atCommit: number | null }
   | { readonly kind: 'alive'; readonly venue: VenueId }
+  | { readonly kind: 'measured'; readonly measurement: Measurement }
   /** For the reader; nothing in the engine depends on these. */
   | { readonly kind: 'disconnected' | 'connected' | 'feed'; readonly venue: VenueId; readonly detail: string }
 );

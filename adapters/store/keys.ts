@@ -5,6 +5,7 @@
 export type KeyKind =
   | 'control'
   | 'exposure'
+  | 'tally'
   | 'symbol'
   | 'balance'
   | 'position'
@@ -22,6 +23,7 @@ export interface Keys {
   readonly environment: string;
   control(): string;
   exposure(): string;
+  tally(): string;
   status(): string;
   run(epoch: number): string;
   symbol(symbol: string): string;
@@ -43,6 +45,7 @@ export function createKeys(mode: string, source: string): Keys {
     environment,
     control: () => key('control'),
     exposure: () => key('exposure'),
+    tally: () => key('tally'),
     status: () => key('status'),
     run: (epoch) => key('run', String(epoch)),
     symbol: (symbol) => key('symbol', symbol),

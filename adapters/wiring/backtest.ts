@@ -200,6 +200,7 @@ class Replay {
       if (event.kind === 'start') machine.start(event.atMs);
       else if (event.kind === 'control') this.#control(event.control, event.atMs);
       else if (event.kind === 'alive') machine.alive(event.venue, event.atMs);
+      else if (event.kind === 'measured') machine.measure(event.measurement, event.atMs);
       else if (event.kind === 'drain') machine.drain(event.atMs);
       else machine.advanceTo(event.atMs);
     }
@@ -220,12 +221,19 @@ function withControlsAtCommits(store: Store, scheduled: readonly RecordedEvent[]
     scheduled.map((event) => (event.kind === 'control' ? [event.atCommit, event.control] : [null, null])),
   );
   if (controls.size === 0) return store;
+  const found = (ordinal: number) => {
+    const control = controls.get(ordinal);
+    if (control) store.putControl(control);
+  };
   return {
     ...store,
     commit(request) {
-      const control = controls.get(request.ordinal);
-      if (control) store.putControl(control);
+      found(request.ordinal);
       return store.commit(request);
+    },
+    hold(request) {
+      found(request.ordinal);
+      return store.hold(request);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Database } from '#adapters/store/sqlite/database.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
-import type { ControlState, SymbolState, TradingState } from '#core/engine/state.ts';
+import type { ControlState, TradingState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 /** What an operator can ask of trading as a whole. */
@@ -20,29 +20,14 @@ const STATES: Readonly<Record<ControlAction, TradingState>> = {
  */
 export function setTradingState(database: Database, action: ControlAction, reason: string, atMs: number): ControlState {
   const store = createSqliteStore(database);
-  if (action === 'resume') {
-    const holding = unknownOutcome(store.load().symbols);
-    if (holding !== null) {
-      throw new TwinlegError(
-        'RESUME_REFUSED',
-        `OUTCOME_UNKNOWN still holds: ${holding}`,
-        'look the order up at the venue; the state lifts itself once the outcome is known',
-      );
-    }
+  const [first, ...others] = store.control().holding;
+  if (action === 'resume' && first !== undefined) {
+    const more = others.map(({ code, reason: why }) => `; ${code} too: ${why}`).join('');
+    throw new TwinlegError(
+      'RESUME_REFUSED',
+      `${first.code} still holds: ${first.reason}${more}`,
+      'see docs/guards.md for what ends it; the state lifts itself once the condition is gone and a run sees it',
+    );
   }
-  return store.changeControl({
-    tradingState: STATES[action],
-    setBy: 'operator',
-    reason,
-    flatten: action === 'flatten',
-    atMs,
-  });
-}
-
-function unknownOutcome(symbols: readonly SymbolState[]): string | null {
-  for (const { symbol, pair } of symbols) {
-    const order = pair?.pending.find(({ status }) => status === 'unknown');
-    if (order !== undefined) return `nobody can say what became of order ${order.id} of ${symbol} on ${order.venue}`;
-  }
-  return null;
+  return store.changeControl({ tradingState: STATES[action], reason, flatten: action === 'flatten', atMs });
 }

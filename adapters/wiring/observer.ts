@@ -15,6 +15,13 @@ interface ObserverParts {
   readonly nowMs: () => number;
 }
 
+const REFUSAL_EVENTS: Readonly<Record<string, string>> = {
+  REFUSED: 'refused',
+  REFUSAL_ENDED: 'refusal_ended',
+  HELD: 'guard_holds',
+  RELEASED: 'guard_released',
+};
+
 /** Tells logs, figures, metrics and the recording what the engine has committed. */
 export function createRunObserver(parts: ObserverParts): EngineObserver {
   const { log, kpi, telemetry, recording, nowMs } = parts;
@@ -59,7 +66,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
     refusal(record) {
       telemetry.refusal(record);
       const verdict = record.guards.find((guard) => guard.name === record.code);
-      log('info', record.decision === 'REFUSED' ? 'refused' : 'refusal_ended', {
+      log('info', REFUSAL_EVENTS[record.decision] ?? 'refused', {
         symbol: record.symbol,
         code: record.code,
         netEdge: record.netEdge,

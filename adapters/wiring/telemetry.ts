@@ -1,9 +1,10 @@
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
 import type { Alert, Severity } from '#core/alerts/types.ts';
+import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import type { DecisionRecord, TradingState, Transition } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
-import { GUARDS } from '#core/guards/index.ts';
+import { GUARDS, STANDING_GUARDS } from '#core/guards/index.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import { type Direction, VENUES, type VenueId } from '#core/market/types.ts';
 import { FEED_EVENTS, type FeedState } from '../venues/feed.ts';
@@ -76,7 +77,7 @@ export class RunTelemetry {
   }
 
   refusal({ decision, code, symbol }: DecisionRecord): void {
-    if (decision === 'REFUSED') this.#metrics.guardTriggers.inc({ guard: code, symbol });
+    if (decision === 'REFUSED' || decision === 'HELD') this.#metrics.guardTriggers.inc({ guard: code, symbol });
   }
 
   alert({ severity }: Alert): void {
@@ -121,6 +122,7 @@ export class RunTelemetry {
       for (const { code } of GUARDS) metrics.guardTriggers.inc({ guard: code, symbol }, 0);
       metrics.netEdge.zero({ symbol });
     }
+    for (const { code } of STANDING_GUARDS) metrics.guardTriggers.inc({ guard: code, symbol: ALL_SYMBOLS }, 0);
     for (const decision of DECISIONS) metrics.decisions.inc({ decision }, 0);
     for (const severity of SEVERITIES) metrics.alerts.inc({ severity }, 0);
     for (const kind of CONFLICTS) metrics.conflicts.inc({ kind }, 0);

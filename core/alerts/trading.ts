@@ -2,6 +2,8 @@ import { derivedId } from '../ids.ts';
 import type { Alert, Severity } from './types.ts';
 
 interface Template {
+  /** As users see it, where it differs from its name here. */
+  readonly code?: string;
   readonly severity: Severity;
   readonly title: string;
   readonly action: string;
@@ -29,6 +31,22 @@ const TEMPLATES = {
     title: 'A venue rejected an order',
     action: 'Read the reason. Repeated rejections mean wrong limits, balances or permissions.',
   },
+  POSITION_UNJUDGEABLE: {
+    severity: 'P2',
+    title: 'An open position cannot be judged',
+    action: 'Check both venues’ feeds. It can neither stop its loss nor close until quotes are fresh and deep enough.',
+  },
+  POSITION_UNJUDGEABLE_LONG: {
+    code: 'POSITION_UNJUDGEABLE',
+    severity: 'P1',
+    title: 'An open position could not be judged for a minute',
+    action: 'Check both venues’ feeds; if they stay silent, close the position by hand.',
+  },
+  POSITION_OVERDUE: {
+    severity: 'P1',
+    title: 'A position is held past its maximum',
+    action: 'See `twinleg why` for what holds its exit back; `twinleg flatten` closes it as soon as quotes allow.',
+  },
   EXPOSURE_CONFLICT: {
     severity: 'P2',
     title: 'A committed change was refused by the store',
@@ -40,6 +58,8 @@ export type TradingAlertCode = keyof typeof TEMPLATES;
 
 /** An alert about one subject (an order or a position); the same subject gives the same id. */
 export function tradingAlert(code: TradingAlertCode, subject: string, atMs: number, reason: string): Alert {
-  const { severity, title, action } = TEMPLATES[code];
-  return { id: `a${derivedId('alert', code, subject)}`, code, severity, atMs, title, reason, action };
+  const template: Template = TEMPLATES[code];
+  const { severity, title, action } = template;
+  const id = `a${derivedId('alert', code, subject)}`;
+  return { id, code: template.code ?? code, severity, atMs, title, reason, action };
 }

@@ -2,7 +2,8 @@ import type { Alert } from '../alerts/types.ts';
 import type { OrderReport, Pair } from '../execution/types.ts';
 import { GuardChain } from '../guards/chain.ts';
 import { GUARDS } from '../guards/index.ts';
-import { isQuoted, type Market, type Tick } from '../market/market.ts';
+import { type Measurement, Outside } from '../guards/outside.ts';
+import { isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
 import { exactly } from '../market/money.ts';
 import type { Direction } from '../market/types.ts';
 import { applyBalance, type BalanceChange, balanceKey, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
@@ -10,6 +11,7 @@ import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Store, StoredState } from '../ports/store.ts';
 import type { Headroom } from '../strategy/types.ts';
+import { Oversight } from './oversight.ts';
 import { RefusalLog } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import type { ControlState, DecisionRecord, SymbolState, Transition } from './state.ts';
@@ -23,6 +25,7 @@ const MAX_ATTEMPTS = 3;
 /** Told of what happened, after it was committed. None of it may throw or change anything in the engine. */
 export interface EngineObserver {
   transition(transition: Transition, before: Pair | null): void;
+  /** A refusal began or ended, or a guard's hold did. */
   refusal(record: DecisionRecord): void;
   alert(alert: Alert): void;
   /** The engine itself changed the trading state, or learnt that it was changed outside; `atCommit` where a commit did. */
@@ -38,6 +41,7 @@ export interface EngineParts {
   readonly broker: Broker;
   readonly observer: EngineObserver;
   readonly initial: StoredState;
+  readonly liveness: Readonly<Liveness>;
 }
 
 type World = { -readonly [K in keyof StepWorld]: StepWorld[K] };
@@ -57,6 +61,7 @@ export class Engine {
   readonly #refusals: RefusalLog;
   readonly #caps;
   readonly #world: World;
+  readonly #oversight: Oversight;
   #commits = 0;
 
   constructor(parts: EngineParts) {
@@ -82,8 +87,18 @@ export class Engine {
       exposure: initial.exposure,
       headroom: headroomOf(initial.exposure, settings),
       balances: this.#balances,
+      tally: initial.tally,
+      outside: new Outside(),
+      liveness: parts.liveness,
       draining: false,
     };
+    this.#oversight = new Oversight({
+      world: this.#world,
+      store,
+      observer,
+      nextOrdinal: () => ++this.#commits,
+      adopt: (...change) => this.#adopt(...change),
+    });
   }
 
   get control(): ControlState {
@@ -109,25 +124,37 @@ export class Engine {
 
   tick(tick: Tick, index: number): void {
     if (!this.#seeded[index] && isQuoted(tick.market)) this.#seed(tick, index);
+    this.#oversight.tick(this.#states[index]!, tick);
     this.#run(index, { kind: 'tick', tick });
   }
 
   /** A venue's answer; one for an order that nobody waits for is left alone. */
   report(report: OrderReport, index: number, market: Market): void {
     this.#run(index, { kind: 'report', report, market });
-    this.#clearUnknown(report.atMs);
+    this.#oversight.clearUnknown(this.#states, report.atMs);
   }
 
   /** The watchdog's second. */
   second(atMs: number): void {
+    this.#world.outside.second(atMs);
     for (let i = 0; i < this.#states.length; i++) {
-      if (this.#states[i]!.pair !== null) this.#run(i, { kind: 'second', atMs });
+      if (this.#states[i]!.pair === null) continue;
+      this.#run(i, { kind: 'second', atMs });
+      this.#oversight.second(this.#states[i]!, atMs);
     }
     this.#refusals.sweep(atMs);
+    this.#oversight.hold(atMs);
+  }
+
+  /** Something was measured outside. */
+  measure(measurement: Measurement, atMs: number): void {
+    this.#world.outside.take(measurement, atMs);
+    this.#oversight.hold(atMs);
   }
 
   /** After a start: goes on with every pair that an earlier run left between states. */
   resume(atMs: number): void {
+    this.#oversight.hold(atMs);
     for (let i = 0; i < this.#states.length; i++) {
       if (this.#states[i]!.pair !== null) this.#run(i, { kind: 'resume', atMs });
     }
@@ -155,7 +182,7 @@ export class Engine {
         else if (event.kind === 'tick') this.#refusals.refused(state, event.tick, this.#world, result);
         return;
       }
-      if (!this.#commit(index, state, result)) continue;
+      if (!this.#commit(index, state, result, nowMs)) continue;
       this.#broker.place(result.send, nowMs);
       this.#broker.query(result.query, nowMs);
       if (event.kind === 'tick' && result.pair.state === 'PLANNED') {
@@ -166,7 +193,7 @@ export class Engine {
     this.#observer.conflict('given_up');
   }
 
-  #commit(index: number, state: SymbolState, transition: Transition): boolean {
+  #commit(index: number, state: SymbolState, transition: Transition, nowMs: number): boolean {
     const world = this.#world;
     const ordinal = ++this.#commits;
     const result = this.#store.commit({
@@ -185,10 +212,12 @@ export class Engine {
     }
     this.#states[index] = transition.next;
     this.#takeExposure(result.exposure);
+    this.#world.tally = result.tally;
     for (const change of transition.balances) applyBalance(this.#balances, change);
     this.#observer.transition(transition, state.pair);
     for (const alert of transition.alerts) this.#observer.alert(alert);
     if (result.control !== null) this.#adopt(result.control, 'engine', null);
+    if (transition.tally?.kind === 'result') this.#oversight.hold(nowMs);
     return true;
   }
 
@@ -202,23 +231,6 @@ export class Engine {
     if (control.version === this.#world.control.version) return;
     this.#world.control = control;
     this.#observer.control(control, origin, atCommit);
-  }
-
-  /** Lifts the state that an unknown outcome had set, once no order's outcome is unknown any more. */
-  #clearUnknown(atMs: number): void {
-    const { control } = this.#world;
-    if (control.setBy !== 'OUTCOME_UNKNOWN') return;
-    const open = this.#states.some((state) => state.pair?.pending.some((order) => order.status === 'unknown'));
-    if (open) return;
-    const reason = 'every outcome is known again';
-    const change = {
-      tradingState: 'ACTIVE',
-      setBy: 'OUTCOME_UNKNOWN',
-      reason,
-      flatten: control.flatten,
-      atMs,
-    } as const;
-    this.#adopt(this.#store.changeControl(change), 'engine', null);
   }
 
   #seed(tick: Tick, index: number): void {

@@ -1,4 +1,5 @@
 import { isBetweenStates, type OrderReport } from '../execution/types.ts';
+import type { Measurement } from '../guards/outside.ts';
 import { Joiner } from '../market/joiner.ts';
 import type { Market } from '../market/market.ts';
 import type { QuoteUpdate, VenueId } from '../market/types.ts';
@@ -18,7 +19,7 @@ export interface BrokerLink {
   report(symbol: string, report: OrderReport): void;
 }
 
-export interface MachineParts extends Omit<EngineParts, 'broker'> {
+export interface MachineParts extends Omit<EngineParts, 'broker' | 'liveness'> {
   /** Fencing token of this run. */
   readonly epoch: number;
   readonly bus: TickBus;
@@ -39,8 +40,11 @@ export class TradingMachine {
     const { settings, bus } = parts;
     this.store = parts.store;
     const indexOf = new Map(settings.symbols.map((symbol, i) => [symbol, i]));
-    this.sequencer = new Sequencer((atMs) => this.engine.second(atMs));
-    this.joiner = new Joiner(settings.symbols, parts.epoch, bus.publish);
+    this.sequencer = new Sequencer((atMs) => {
+      this.joiner.second(atMs);
+      this.engine.second(atMs);
+    });
+    this.joiner = new Joiner(settings.symbols, parts.epoch, settings.strategy.entryEdge, bus.publish);
     const broker = parts.createBroker({
       market: (symbol) => this.joiner.markets[indexOf.get(symbol)!]!,
       schedule: (atMs, run) => this.sequencer.schedule(atMs, run),
@@ -49,7 +53,7 @@ export class TradingMachine {
         this.engine.report(report, index, this.joiner.markets[index]!);
       },
     });
-    this.engine = new Engine({ ...parts, broker });
+    this.engine = new Engine({ ...parts, broker, liveness: this.joiner.liveness });
     bus.subscribe((tick, index) => {
       this.engine.tick(tick, index);
       this.sequencer.drain();
@@ -77,6 +81,11 @@ export class TradingMachine {
   /** A connection showed life without a quote: a pong, a status, a frame of something else. */
   alive(venue: VenueId, atMs: number): void {
     this.joiner.liveness[venue] = this.sequencer.advanceTo(atMs);
+  }
+
+  /** Something was measured outside the engine. */
+  measure(measurement: Measurement, atMs: number): void {
+    this.engine.measure(measurement, this.sequencer.advanceTo(atMs));
   }
 
   /** The operator changed the trading state. */

@@ -1,10 +1,10 @@
 import { continuePair, planEntry, planExit } from '../execution/pair.ts';
 import type { ExitReason, Pair } from '../execution/types.ts';
-import type { GuardContext } from '../guards/types.ts';
 import { derivedId } from '../ids.ts';
 import { fxFresh, quotesFresh } from '../market/freshness.ts';
 import { isQuoted, type Tick } from '../market/market.ts';
 import type { EntryWish } from '../strategy/types.ts';
+import { guardContext } from './guard-context.ts';
 import { decisionInputs } from './inputs.ts';
 import type { DecisionRecord, StepResult, SymbolState } from './state.ts';
 import { pairContext, pairTransition } from './transition.ts';
@@ -30,7 +30,7 @@ function onEntry(state: SymbolState, tick: Tick, world: StepWorld): StepResult {
   const rules = settings.rules.get(symbol)!;
   const wish = settings.strategy.entry({ market, rules, headroom: world.headroom });
   if (wish === null) return null;
-  const context = guardContext(state, tick, wish, world);
+  const context = guardContext(state, market, tick.receivedAtMs, wish, world);
   const answer = chain.ask(context);
   if (answer.approved === null) return { kind: 'refusal', guard: answer.refusedBy, wish };
   const pair = planEntry(answer.approved, tick, rules, settings.execution.slippageAllowance);
@@ -50,6 +50,7 @@ function onEntry(state: SymbolState, tick: Tick, world: StepWorld): StepResult {
     decidedOnTick: true,
     requires: 'ACTIVE',
     exposure: { direction: pair.direction, usdt: pair.entryNotionalUsdt, positions: 1 },
+    tally: { kind: 'entry', atMs: tick.receivedAtMs },
     decision,
     send: [],
   };
@@ -72,17 +73,9 @@ export function refusalRecord(
     code,
     netEdge: wish.netEdge,
     inputs: decisionInputs(market, nowMs, wish),
-    guards: world.chain.explain(guardContext(state, tick, wish, world)),
+    guards: world.chain.explain(guardContext(state, market, nowMs, wish, world)),
     configVersion: world.settings.configVersion,
   };
-}
-
-/** What the guards look at for a wanted entry. */
-function guardContext(state: SymbolState, tick: Tick, wish: EntryWish, world: StepWorld): GuardContext {
-  const { settings, control, exposure, balances, draining } = world;
-  const { market, symbol, receivedAtMs: nowMs } = tick;
-  const { cooldownUntilMs } = state;
-  return { nowMs, symbol, market, wish, cooldownUntilMs, control, draining, exposure, balances, settings };
 }
 
 function onOpen(state: SymbolState, pair: Pair, tick: Tick, world: StepWorld): StepResult {

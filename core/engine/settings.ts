@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { configVersion } from '../config-version.ts';
+import type { PauseRule } from '../guards/losses.ts';
 import type { FreshnessRule } from '../market/freshness.ts';
 import { type Instrument, type TradingRules, tradingRules } from '../market/instrument.ts';
 import { type Decimal, decimal, type Exact, exactly } from '../market/money.ts';
@@ -38,6 +39,17 @@ export interface Settings {
   readonly limits: Limits;
   /** Maximum position of a symbol: size × weight, USDT. */
   readonly maxPositionUsdt: Exact;
+  /** The guards' own limits, as configured. */
+  readonly guards: Config['guards'];
+  /** Free space below which nothing new begins, bytes. */
+  readonly minFreeBytes: number;
+  /** Hour (UTC) at which a trading day begins. */
+  readonly rolloverHour: number;
+  readonly maxHoldMs: number;
+  /** Whether a venue's warning of a coin holds entries back. */
+  readonly heedWarnings: boolean;
+  /** When a symbol that keeps losing is paused. */
+  readonly pauseRule: PauseRule;
   /** False with `--no-guards`: SPEC §4 alone. */
   readonly guardsOn: boolean;
   /** Given by the configuration, or null: derived at the first quotes. */
@@ -85,6 +97,12 @@ export function compileSettings(
       maxEdge: guards.spreadInsane.maxEdge,
     },
     maxPositionUsdt: exactly(decimal(strategy.maxPositionSizeUsdt)),
+    guards,
+    minFreeBytes: config.store.minFreeBytes,
+    rolloverHour: config.day.rolloverHour,
+    maxHoldMs: strategy.maxHoldSeconds * 1000,
+    pauseRule: { max: guards.consecutiveLosses.max, pauseMs: guards.consecutiveLosses.pauseSeconds * 1000 },
+    heedWarnings: universe.filters.excludeWarnings,
     guardsOn: options.guardsOn,
     balances: config.paper.balances,
     derivedBalanceUsdt: BALANCE_POSITIONS * strategy.maxPositionSizeUsdt,

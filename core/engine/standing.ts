@@ -1,9 +1,11 @@
-import type { GuardContext, Verdict } from '../guards/types.ts';
+import type { Verdict } from '../guards/types.ts';
 import { ageMs } from '../market/freshness.ts';
 import type { Market } from '../market/market.ts';
 import { isQuoted } from '../market/market.ts';
 import type { Direction } from '../market/types.ts';
 import { bestGrossEdge, hitSide, roundTripFees } from '../spread/edge.ts';
+import type { EntryWish } from '../strategy/types.ts';
+import { guardContext } from './guard-context.ts';
 import type { SymbolState } from './state.ts';
 import type { StepWorld } from './world.ts';
 
@@ -64,22 +66,18 @@ export function standingOf(state: SymbolState, market: Market, world: StepWorld,
     unrealisedPnlUsdt: unrealised === null ? null : finite(unrealised),
     cooldownUntilMs: state.cooldownUntilMs,
     configVersion: settings.configVersion,
-    guards: quoted ? world.chain.explain(fullSizeContext(state, market, world, nowMs, direction)) : [],
+    guards: quoted
+      ? world.chain.explain(guardContext(state, market, nowMs, fullSizeWish(market, world, direction), world))
+      : [],
   };
 }
 
-function fullSizeContext(
-  state: SymbolState,
-  market: Market,
-  world: StepWorld,
-  nowMs: number,
-  direction: Direction,
-): GuardContext {
-  const { settings, control, draining, exposure, balances } = world;
+/** An entry of full size at the best price: what the guards are asked about. */
+function fullSizeWish(market: Market, world: StepWorld, direction: Direction): EntryWish {
   const price = hitSide(market, 'binance', direction).price[0] ?? 0;
-  const budget = settings.maxPositionUsdt.value;
+  const budget = world.settings.maxPositionUsdt.value;
   const edge = bestGrossEdge(market, direction);
-  const wish = {
+  return {
     direction,
     quantity: price > 0 ? budget / price : 0,
     grossEdge: edge,
@@ -87,18 +85,6 @@ function fullSizeContext(
     entryPriceUsdt: price,
     entryNotionalUsdt: budget,
     limitedBy: null,
-  };
-  return {
-    nowMs,
-    symbol: state.symbol,
-    market,
-    wish,
-    cooldownUntilMs: state.cooldownUntilMs,
-    control,
-    draining,
-    exposure,
-    balances,
-    settings,
   };
 }
 

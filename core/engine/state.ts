@@ -1,5 +1,7 @@
 import type { Alert } from '../alerts/types.ts';
 import type { Fill, Order, Pair } from '../execution/types.ts';
+import { type Losses, NO_LOSSES } from '../guards/losses.ts';
+import type { TallyChange } from '../guards/tally.ts';
 import type { Guard, Verdict } from '../guards/types.ts';
 import type { BalanceChange, ExposureChange } from '../portfolio/portfolio.ts';
 import type { EntryWish } from '../strategy/types.ts';
@@ -7,13 +9,24 @@ import type { EntryWish } from '../strategy/types.ts';
 /** `ACTIVE`; `REDUCE_ONLY`: no entries; `HALTED`: no entry and no strategy exit. */
 export type TradingState = 'ACTIVE' | 'REDUCE_ONLY' | 'HALTED';
 
+/** A guard's condition that holds entries back until it is gone. */
+export interface Hold {
+  readonly code: string;
+  readonly reason: string;
+  readonly sinceMs: number;
+}
+
 /** What the operator or a guard decided for all symbols. Stored; every commit is conditional on its version. */
 export interface ControlState {
   readonly version: number;
   readonly tradingState: TradingState;
-  /** `operator`, or the code of the guard that set it; only that guard's own condition or the operator clears it. */
+  /** `operator`, or the code of the first guard that holds; only that guard's own condition clears what it set. */
   readonly setBy: string;
   readonly reason: string;
+  /** What the operator asked for last: in force once nothing stricter holds. */
+  readonly operator: { readonly tradingState: TradingState; readonly reason: string };
+  /** Guards whose condition holds now, in the order in which they began: each asks for REDUCE_ONLY. */
+  readonly holding: readonly Hold[];
   /** Close every open position, in any trading state. */
   readonly flatten: boolean;
   readonly atMs: number;
@@ -24,11 +37,28 @@ export const INITIAL_CONTROL: ControlState = {
   tradingState: 'ACTIVE',
   setBy: 'operator',
   reason: 'start',
+  operator: { tradingState: 'ACTIVE', reason: 'start' },
+  holding: [],
   flatten: false,
   atMs: 0,
 };
 
-export type ControlChange = Omit<ControlState, 'version'>;
+/** The operator's word. */
+export interface OperatorChange {
+  readonly tradingState: TradingState;
+  readonly reason: string;
+  /** Close every open position. */
+  readonly flatten: boolean;
+  readonly atMs: number;
+}
+
+/** A guard's condition came or went. */
+export interface HoldChange {
+  readonly code: string;
+  readonly holds: boolean;
+  readonly reason: string;
+  readonly atMs: number;
+}
 
 /** All that one symbol remembers across events, processes and crashes. */
 export interface SymbolState {
@@ -42,10 +72,12 @@ export interface SymbolState {
   readonly cooldownUntilMs: number | null;
   /** Since when a loss stop that must be confirmed holds. */
   readonly stopSinceMs: number | null;
+  readonly losses: Losses;
 }
 
 export function initialSymbolState(symbol: string): SymbolState {
-  return { symbol, version: 0, epoch: 0, seq: 0, pair: null, cooldownUntilMs: null, stopSinceMs: null };
+  const nothing = { pair: null, cooldownUntilMs: null, stopSinceMs: null, losses: NO_LOSSES };
+  return { symbol, version: 0, epoch: 0, seq: 0, ...nothing };
 }
 
 /** A decision as it is kept: its inputs, what the guards said, and the configuration that it was made under. */
@@ -53,7 +85,7 @@ export interface DecisionRecord {
   readonly id: string;
   readonly atMs: number;
   readonly symbol: string;
-  readonly decision: 'ENTER' | 'EXIT' | 'REFUSED' | 'REFUSAL_ENDED' | 'EXPIRED';
+  readonly decision: 'ENTER' | 'EXIT' | 'REFUSED' | 'REFUSAL_ENDED' | 'EXPIRED' | 'HELD' | 'RELEASED';
   /** Direction, exit reason or guard code. */
   readonly code: string;
   readonly netEdge: number | null;
@@ -77,7 +109,9 @@ export interface Transition {
   readonly fills: readonly Fill[];
   readonly decision: DecisionRecord | null;
   readonly alerts: readonly Alert[];
-  readonly control: ControlChange | null;
+  /** What it adds to the account's results and entries. */
+  readonly tally: TallyChange | null;
+  readonly hold: HoldChange | null;
   /** Leave after the commit. */
   readonly send: readonly Order[];
   /** To be asked for at their venue after the commit. */

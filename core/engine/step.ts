@@ -2,8 +2,9 @@ import { nakedAlert, sendEntry, takeReport } from '../execution/pair.ts';
 import type { OrderReport, Pair } from '../execution/types.ts';
 import { derivedId } from '../ids.ts';
 import type { Market, Tick } from '../market/market.ts';
+import { isHolding, OUTCOME_UNKNOWN } from './control.ts';
 import { onTick } from './on-tick.ts';
-import type { ControlChange, DecisionRecord, StepResult, SymbolState } from './state.ts';
+import type { DecisionRecord, StepResult, SymbolState } from './state.ts';
 import { pairContext, pairTransition } from './transition.ts';
 import type { StepWorld } from './world.ts';
 
@@ -73,15 +74,9 @@ function onReport(state: SymbolState, report: OrderReport, market: Market, world
   const change = takeReport(pair, report, pairContext(state, market, report.atMs, world));
   if (change === null) return null;
   const transition = pairTransition(state, change.pair, world, report.atMs, change.fills, change.alerts);
-  if (!change.becameUnknown || world.control.tradingState !== 'ACTIVE') return transition;
-  const control: ControlChange = {
-    tradingState: 'REDUCE_ONLY',
-    setBy: 'OUTCOME_UNKNOWN',
-    reason: change.alerts[0]?.reason ?? 'the outcome of an order is unknown',
-    flatten: world.control.flatten,
-    atMs: report.atMs,
-  };
-  return { ...transition, control };
+  if (!change.becameUnknown || isHolding(world.control, OUTCOME_UNKNOWN)) return transition;
+  const reason = change.alerts[0]?.reason ?? 'the outcome of an order is unknown';
+  return { ...transition, hold: { code: OUTCOME_UNKNOWN, holds: true, reason, atMs: report.atMs } };
 }
 
 function onSecond(state: SymbolState, nowMs: number, world: StepWorld): StepResult {

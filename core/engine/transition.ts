@@ -1,10 +1,13 @@
 import type { Alert } from '../alerts/types.ts';
 import type { PairContext } from '../execution/pair.ts';
 import { FINAL_STATES, type Fill, type Pair } from '../execution/types.ts';
+import { dayOf } from '../guards/day.ts';
+import { addToLosses, countedPnlUsdt } from '../guards/losses.ts';
 import type { Market } from '../market/market.ts';
 import { decimal } from '../market/money.ts';
 import { coinOf } from '../market/symbol.ts';
 import type { BalanceChange, ExposureChange } from '../portfolio/portfolio.ts';
+import { isTrade } from '../portfolio/trade.ts';
 import type { Settings } from './settings.ts';
 import type { SymbolState, Transition } from './state.ts';
 import type { StepWorld } from './world.ts';
@@ -26,6 +29,9 @@ export function pairTransition(
 ): Transition {
   const before = state.pair;
   const ended = FINAL_STATES.has(next.state);
+  const counted = ended && isTrade(next) ? countedPnlUsdt(next) : null;
+  const endedAtMs = next.closedAtMs ?? nowMs;
+  const day = dayOf(endedAtMs, world.settings.rolloverHour);
   return {
     kind: 'transition',
     next: {
@@ -34,6 +40,8 @@ export function pairTransition(
       pair: ended ? null : next,
       cooldownUntilMs: ended ? cooldownUntil(next, nowMs, world.settings) : state.cooldownUntilMs,
       stopSinceMs: ended ? null : state.stopSinceMs,
+      losses:
+        counted === null ? state.losses : addToLosses(state.losses, endedAtMs, day, counted, world.settings.pauseRule),
     },
     pair: next,
     decidedOnTick: false,
@@ -43,7 +51,8 @@ export function pairTransition(
     fills,
     decision: null,
     alerts,
-    control: null,
+    tally: counted === null ? null : { kind: 'result', day, pnlUsdt: counted.toString() },
+    hold: null,
     send: next.pending.filter((order) => order.status === 'sent' && !before?.pending.some(({ id }) => id === order.id)),
     query: [],
   };

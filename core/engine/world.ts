@@ -1,4 +1,7 @@
 import type { GuardChain } from '../guards/chain.ts';
+import type { Outside } from '../guards/outside.ts';
+import type { Tally } from '../guards/tally.ts';
+import type { Liveness } from '../market/market.ts';
 import type { Balances, Exposure } from '../portfolio/portfolio.ts';
 import type { Headroom } from '../strategy/types.ts';
 import type { Settings } from './settings.ts';
@@ -13,6 +16,9 @@ export interface StepWorld {
   /** What exposure and caps leave for one more position. */
   readonly headroom: Headroom;
   readonly balances: Balances;
+  readonly tally: Tally;
+  readonly outside: Outside;
+  readonly liveness: Readonly<Liveness>;
   /** A clean stop is under way: pairs between states go on, nothing new begins. */
   readonly draining: boolean;
 }

@@ -1,3 +1,4 @@
+import { isHolding } from '../engine/control.ts';
 import type { EntryWish } from '../strategy/types.ts';
 import type { Guard, GuardContext, Verdict } from './types.ts';
 
@@ -20,7 +21,10 @@ export class GuardChain {
 
   /** Asks each guard in order and stops at the first that refuses. */
   ask(context: GuardContext): ChainAnswer {
-    for (const guard of this.#guards) if (!guard.passes(context)) return { approved: null, refusedBy: guard };
+    const guards = this.#guards;
+    for (let i = 0; i < guards.length; i++) {
+      if (!mayPass(guards[i]!, context)) return { approved: null, refusedBy: guards[i]! };
+    }
     return { approved: context.wish as ApprovedEntry, refusedBy: null };
   }
 
@@ -28,9 +32,14 @@ export class GuardChain {
   explain(context: GuardContext): Verdict[] {
     return this.#guards.map((guard) => ({
       name: guard.code,
-      passed: guard.passes(context),
+      passed: mayPass(guard, context),
       value: guard.value(context),
       limit: guard.limit(context),
     }));
   }
+}
+
+/** A guard that set the trading state refuses until its hold is lifted, also where its condition has just gone. */
+function mayPass(guard: Guard, context: GuardContext): boolean {
+  return guard.passes(context) && (guard.does !== 'REDUCE_ONLY' || !isHolding(context.control, guard.code));
 }

@@ -1,11 +1,19 @@
+import { isHolding, OUTCOME_UNKNOWN } from '../engine/control.ts';
 import type { Guard } from './types.ts';
 
-/** Trading state: entries need ACTIVE. Protects from trading on when the operator or a guard said stop. */
+/** The operator's word: entries need ACTIVE, and no order of unknown outcome. Protects from trading on when told to stop. */
 export const killSwitch: Guard = {
   code: 'KILL_SWITCH',
   tier: 'global',
   always: true,
-  passes: (context) => context.control.tradingState === 'ACTIVE' && !context.draining,
-  value: (context) => (context.draining ? 'STOPPING' : context.control.tradingState),
+  does: 'HALTED',
+  protectsFrom: 'trading on when the operator said stop',
+  key: null,
+  passes: ({ control, draining }) =>
+    control.operator.tradingState === 'ACTIVE' && !draining && !isHolding(control, OUTCOME_UNKNOWN),
+  value({ control, draining }) {
+    if (draining) return 'STOPPING';
+    return isHolding(control, OUTCOME_UNKNOWN) ? OUTCOME_UNKNOWN : control.operator.tradingState;
+  },
   limit: () => 'ACTIVE',
 };

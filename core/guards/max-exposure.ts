@@ -6,6 +6,9 @@ export const maxExposure: Guard = {
   code: 'MAX_EXPOSURE',
   tier: 'portfolio',
   always: true,
+  does: 'refuse',
+  protectsFrom: 'holding more than was meant to be at risk',
+  key: 'portfolio.maxTotalExposureUsdt',
   passes: (context) => context.wish.limitedBy !== 'MAX_EXPOSURE',
   value: (context) => Number(context.exposure.totalUsdt),
   limit: (context) => {

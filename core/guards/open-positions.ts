@@ -5,6 +5,9 @@ export const openPositions: Guard = {
   code: 'OPEN_POSITIONS',
   tier: 'portfolio',
   always: false,
+  does: 'refuse',
+  protectsFrom: 'more pairs than an operator can oversee',
+  key: 'guards.openPositions.max',
   passes: ({ exposure, settings }) =>
     settings.limits.maxOpenPositions === null || exposure.positions < settings.limits.maxOpenPositions,
   value: (context) => context.exposure.positions,

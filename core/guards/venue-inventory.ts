@@ -21,6 +21,9 @@ export const venueInventory: Guard = {
   code: 'VENUE_INVENTORY',
   tier: 'portfolio',
   always: false,
+  does: 'refuse',
+  protectsFrom: 'a leg that a venue must refuse for want of coins or money',
+  key: null,
   // What another limit leaves no size for is not held against the inventory.
   passes: (context) => context.wish.limitedBy !== null || coverage(context) >= 1,
   value: coverage,

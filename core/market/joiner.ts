@@ -1,4 +1,5 @@
 import { emptyFeatures, updateFeatures } from '../features/features.ts';
+import { Signals } from '../features/signals.ts';
 import { FX_QUOTE } from './mapping.ts';
 import { emptyFx, emptyMarket, type FxQuote, isQuoted, type Liveness, type Market, type Tick } from './market.ts';
 import { copySide, type QuoteUpdate, type VenueId } from './types.ts';
@@ -14,12 +15,15 @@ export class Joiner {
   readonly markets: readonly Market[];
   readonly fx: FxQuote = emptyFx();
   readonly liveness: Liveness = { binance: -1, upbit: -1 };
+  readonly signals: Signals;
   readonly #ticks: readonly Tick[];
   readonly #publish: TickConsumer;
   #seq = 0;
 
-  constructor(symbols: readonly string[], epoch: number, publish: TickConsumer) {
-    this.markets = symbols.map(() => emptyMarket(this.fx, this.liveness, emptyFeatures()));
+  /** @param entryEdge gross edge that an entry needs: what crosses it is watched over all symbols together */
+  constructor(symbols: readonly string[], epoch: number, entryEdge: number, publish: TickConsumer) {
+    this.signals = new Signals(entryEdge);
+    this.markets = symbols.map(() => emptyMarket(this.fx, this.liveness, emptyFeatures(), this.signals));
     this.#ticks = symbols.map((symbol, i) => ({ epoch, seq: 0, receivedAtMs: 0, symbol, market: this.markets[i]! }));
     this.#publish = publish;
   }
@@ -40,6 +44,8 @@ export class Joiner {
       this.fx.bid = update.bid.price[0]!;
       this.fx.ask = update.ask.price[0]!;
       this.fx.receivedAtMs = nowMs;
+      // All are looked at before the first is judged: an event of the rate is told from one of a coin.
+      for (let i = 0; i < this.#ticks.length; i++) this.signals.cross(i, this.markets[i]!, nowMs);
       for (let i = 0; i < this.#ticks.length; i++) this.#tick(i, nowMs);
       return;
     }
@@ -47,7 +53,13 @@ export class Joiner {
     copySide(update.bid, book.bid);
     copySide(update.ask, book.ask);
     book.receivedAtMs = nowMs;
+    this.signals.observe(target, this.markets[target]!, nowMs);
     this.#tick(target, nowMs);
+  }
+
+  /** Each whole second, before anything received then. */
+  second(atMs: number): void {
+    this.signals.second(atMs, this.fx);
   }
 
   #tick(index: number, nowMs: number): void {

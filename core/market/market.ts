@@ -1,4 +1,5 @@
 import type { Features } from '../features/features.ts';
+import type { Signals } from '../features/signals.ts';
 import { type Book, emptyBook } from './types.ts';
 
 /** Upbit's KRW-USDT best prices: the executable exchange rate in won per USDT. `receivedAtMs` is −1 until the first. */
@@ -22,6 +23,8 @@ export interface Market {
   readonly fx: FxQuote;
   readonly liveness: Liveness;
   readonly features: Features;
+  /** What takes all symbols together. */
+  readonly signals: Signals;
 }
 
 /** When each connection last delivered anything (a frame, a pong or a status), by receive time in ms; −1 if never. */
@@ -41,8 +44,8 @@ export interface Tick {
   readonly market: Market;
 }
 
-export function emptyMarket(fx: FxQuote, liveness: Liveness, features: Features): Market {
-  return { binance: emptyBook(), upbit: emptyBook(), fx, liveness, features };
+export function emptyMarket(fx: FxQuote, liveness: Liveness, features: Features, signals: Signals): Market {
+  return { binance: emptyBook(), upbit: emptyBook(), fx, liveness, features, signals };
 }
 
 /** Whether both books have levels on both sides and the rate is known; nothing can be computed otherwise. */

@@ -1,5 +1,13 @@
 import type { Alert } from '../alerts/types.ts';
-import type { ControlChange, ControlState, DecisionRecord, SymbolState, Transition } from '../engine/state.ts';
+import type {
+  ControlState,
+  DecisionRecord,
+  HoldChange,
+  OperatorChange,
+  SymbolState,
+  Transition,
+} from '../engine/state.ts';
+import type { Tally } from '../guards/tally.ts';
 import type { BalanceChange, Exposure, ExposureCaps } from '../portfolio/portfolio.ts';
 
 /** What the conditional write of a transition depends on. */
@@ -8,7 +16,7 @@ export interface CommitRequest {
   readonly ordinal: number;
   /** The symbol's version must still be this one. */
   readonly expectedVersion: number;
-  /** The control's version must still be this one where the transition names a trading state that it requires. */
+  /** The control's version must still be this one where the transition requires a trading state or changes it. */
   readonly controlVersion: number;
   /** A reservation must fit below these. */
   readonly caps: ExposureCaps & { readonly maxOpenPositions: number | null };
@@ -16,7 +24,7 @@ export interface CommitRequest {
 }
 
 export type CommitResult =
-  | { readonly ok: true; readonly exposure: Exposure; readonly control: ControlState | null }
+  | { readonly ok: true; readonly exposure: Exposure; readonly tally: Tally; readonly control: ControlState | null }
   /** The operator or another part changed the trading state meanwhile. */
   | { readonly ok: false; readonly conflict: 'control'; readonly control: ControlState }
   /** Somebody else moved the symbol, or its last decision was made on a newer tick. */
@@ -24,11 +32,29 @@ export type CommitResult =
   /** The reservation would break a cap. */
   | { readonly ok: false; readonly conflict: 'headroom'; readonly exposure: Exposure };
 
+/** A guard's hold that begins or ends, with what is kept of it: all of it, or nothing. */
+export interface HoldRequest {
+  /** Counted together with the commits. */
+  readonly ordinal: number;
+  /** The control's version must still be this one. */
+  readonly controlVersion: number;
+  readonly change: HoldChange;
+  readonly decisions: readonly DecisionRecord[];
+  readonly alerts: readonly Alert[];
+}
+
+/** The control as it is now; `ok` false where it had been changed meanwhile and nothing was written. */
+export interface HoldResult {
+  readonly ok: boolean;
+  readonly control: ControlState;
+}
+
 /** All that the engine goes on from after a start. */
 export interface StoredState {
   readonly control: ControlState;
   readonly symbols: readonly SymbolState[];
   readonly exposure: Exposure;
+  readonly tally: Tally;
   /** `venue:asset` → quantity. */
   readonly balances: Readonly<Record<string, string>>;
 }
@@ -43,8 +69,9 @@ export interface Store {
   /** Keeps records that no state depends on. */
   record(decisions: readonly DecisionRecord[], alerts: readonly Alert[]): void;
   control(): ControlState;
-  /** Applies a change to whatever the control is now. */
-  changeControl(change: ControlChange): ControlState;
+  /** Applies the operator's word to whatever the control is now. */
+  changeControl(change: OperatorChange): ControlState;
+  hold(request: HoldRequest): HoldResult;
   /** Writes the control as it is, version and all: for the replay of a recorded change. */
   putControl(control: ControlState): void;
 }

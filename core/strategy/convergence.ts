@@ -148,6 +148,7 @@ export function convergence(parameters: ConvergenceParameters): Strategy {
 
   return {
     name: 'convergence',
+    entryEdge: entryBound.value,
     couldEnter: (market) =>
       bestGrossEdge(market, 'SELL_UPBIT') >= nearEntry || bestGrossEdge(market, 'SELL_BINANCE') >= nearEntry,
     entry,

@@ -36,6 +36,8 @@ export interface EntryInput {
 /** A trading rule. Pure: its answer depends on its arguments alone. */
 export interface Strategy {
   readonly name: string;
+  /** Gross edge that an entry needs, a fraction. */
+  readonly entryEdge: number;
   /** Whether `entry` could want anything; cheap, allocates nothing, never false where `entry` would answer. */
   couldEnter(market: Market): boolean;
   entry(input: EntryInput): EntryWish | null;

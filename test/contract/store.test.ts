@@ -113,7 +113,7 @@ for (const { name, open } of IMPLEMENTATIONS) {
 
     test('the trading state is asked in the write itself', () => {
       const { store } = open();
-      const halt = { tradingState: 'HALTED', setBy: 'operator', reason: 'test', flatten: false, atMs: 1 } as const;
+      const halt = { tradingState: 'HALTED', reason: 'test', flatten: false, atMs: 1 } as const;
       const control = store.changeControl(halt);
       assert.equal(control.version, 1);
       const answer = store.commit(request(0));
@@ -139,7 +139,7 @@ for (const { name, open } of IMPLEMENTATIONS) {
 test('a state written into an empty store comes back equal by value', () => {
   const { store } = openSqlite();
   for (let i = 0; i < 3; i++) store.commit(request(i));
-  store.changeControl({ tradingState: 'REDUCE_ONLY', setBy: 'operator', reason: 'test', flatten: true, atMs: 5 });
+  store.changeControl({ tradingState: 'REDUCE_ONLY', reason: 'test', flatten: true, atMs: 5 });
   const copy = openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
   importState(copy, store.load());
   assert.deepEqual(createSqliteStore(copy).load(), store.load());

@@ -21,6 +21,8 @@ function runOptions({ urls }: Simulator, data: string, more: readonly string[] =
     'strategy.minProfitThreshold=0.0005',
     'strategy.maxHoldSeconds=3',
     'paper.latencyMs={"binance":20,"upbit":120}',
+    'guards.consecutiveLosses.max=null',
+    'guards.symbolDailyLoss.maxUsdt=null',
     'paper.faults.rejectRate=0.1',
     'paper.faults.lostAnswerRate=0.1',
     ...more,

@@ -48,6 +48,13 @@ function play(history: History) {
     universe: { symbols: SYMBOLS },
     strategy: { cooldownSeconds: 2, maxHoldSeconds: 8, stopLoss: 0.004, exitEdge: 0.001 },
     portfolio: { maxTotalExposureUsdt: MAX_EXPOSURE },
+    // Losses must not end a history early.
+    guards: {
+      dailyLoss: { maxUsdt: null },
+      drawdown: { maxUsdt: null },
+      symbolDailyLoss: { maxUsdt: null },
+      consecutiveLosses: { max: null },
+    },
     paper: { latencyMs: history.latencyMs, faults: history.faults },
   };
   function boot(atMs: number): void {
@@ -92,7 +99,7 @@ function play(history: History) {
     survive(atMs, () => feed(t, atMs, frame));
     if (draw() < history.commandRate) {
       const tradingState = (['ACTIVE', 'REDUCE_ONLY', 'HALTED', 'ACTIVE'] as const)[Math.floor(draw() * 4)]!;
-      store.changeControl({ tradingState, setBy: 'operator', reason: 'test', flatten: draw() < 0.3, atMs });
+      store.changeControl({ tradingState, reason: 'test', flatten: draw() < 0.3, atMs });
       if (draw() < 0.5) survive(atMs, () => t.machine.control(store.control(), atMs));
     }
     assert.ok(decimal(store.load().exposure.totalUsdt).lte(MAX_EXPOSURE), 'the cap of exposure holds');

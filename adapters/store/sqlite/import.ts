@@ -9,9 +9,21 @@ export function importState(database: Database, state: StoredState): void {
   const { keys } = database;
   const sql = prepareStatements(database.db);
 
-  function importSymbol({ symbol, version, epoch, seq, pair, cooldownUntilMs, stopSinceMs }: SymbolState): void {
+  function importSymbol(state: SymbolState): void {
+    const { symbol, version, epoch, seq, pair, cooldownUntilMs, stopSinceMs } = state;
+    const losses = JSON.stringify(state.losses);
     const position = pair === null ? null : keys.position(symbol, pair.id);
-    sql.insertSymbol.run(keys.symbol(symbol), symbol, version, epoch, seq, position, cooldownUntilMs, stopSinceMs);
+    sql.insertSymbol.run(
+      keys.symbol(symbol),
+      symbol,
+      version,
+      epoch,
+      seq,
+      position,
+      cooldownUntilMs,
+      stopSinceMs,
+      losses,
+    );
     if (pair === null) return;
     const { fills, ...body } = pair;
     sql.putPosition.run(position, pair.id, symbol, pair.state, pair.decidedAtMs, pair.closedAtMs, JSON.stringify(body));
@@ -27,6 +39,7 @@ export function importState(database: Database, state: StoredState): void {
     if (version > 0) sql.putItem.run(keys.control(), version, JSON.stringify(control), null);
     const { totalUsdt, byDirection, positions } = state.exposure;
     sql.putExposure.run(keys.exposure(), totalUsdt, byDirection.SELL_UPBIT, byDirection.SELL_BINANCE, positions);
+    sql.putItem.run(keys.tally(), 0, JSON.stringify(state.tally), null);
     for (const symbol of state.symbols) importSymbol(symbol);
     for (const [name, quantity] of Object.entries(state.balances)) {
       const [venue = '', asset = ''] = name.split(':');
@@ -40,6 +53,7 @@ export function differingParts(a: StoredState, b: StoredState): string[] {
   const parts: string[] = [];
   if (!isDeepStrictEqual(a.control, b.control)) parts.push('control');
   if (!isDeepStrictEqual(a.exposure, b.exposure)) parts.push('exposure');
+  if (!isDeepStrictEqual(a.tally, b.tally)) parts.push('tally');
   for (const name of new Set([...Object.keys(a.balances), ...Object.keys(b.balances)])) {
     if (a.balances[name] !== b.balances[name]) parts.push(`balance ${name}`);
   }

@@ -94,4 +94,12 @@ export const MIGRATIONS: readonly string[] = [
     config_version TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // Guards: what each symbol lost, and the holds beside the operator's word.
+  `
+  ALTER TABLE symbol_state ADD COLUMN losses TEXT NOT NULL
+    DEFAULT '{"day":0,"dayPnlUsdt":"0","inARow":0,"pausedUntilMs":null}';
+  UPDATE item SET body = json_set(body,
+    '$.operator', json_object('tradingState', json_extract(body, '$.tradingState'), 'reason', json_extract(body, '$.reason')),
+    '$.holding', json('[]')) WHERE key LIKE '%/control';
+  `,
 ];

@@ -17,10 +17,11 @@ export function prepareStatements(db: DatabaseSync) {
     allSymbols: sql('SELECT * FROM symbol_state ORDER BY symbol'),
     getSymbol: sql('SELECT * FROM symbol_state WHERE key = ?'),
     insertSymbol: sql(`INSERT INTO symbol_state
-      (key, symbol, version, epoch, seq, position_key, cooldown_until_ms, stop_since_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      (key, symbol, version, epoch, seq, position_key, cooldown_until_ms, stop_since_ms, losses)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (key) DO NOTHING`),
     moveSymbol: sql(`UPDATE symbol_state
-      SET version = ?, epoch = ?, seq = ?, position_key = ?, cooldown_until_ms = ?, stop_since_ms = ?
+      SET version = ?, epoch = ?, seq = ?, position_key = ?, cooldown_until_ms = ?, stop_since_ms = ?, losses = ?
       WHERE key = ? AND version = ? AND (? = 0 OR epoch < ? OR (epoch = ? AND seq < ?))`),
     getPosition: sql('SELECT id, body FROM position WHERE key = ?'),
     putPosition:

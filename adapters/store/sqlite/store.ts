@@ -1,4 +1,5 @@
 import type { Alert } from '#core/alerts/types.ts';
+import { withHold, withOperator } from '#core/engine/control.ts';
 import {
   type ControlState,
   type DecisionRecord,
@@ -7,6 +8,7 @@ import {
   type Transition,
 } from '#core/engine/state.ts';
 import type { Fill, Pair } from '#core/execution/types.ts';
+import { changeTally, NO_TALLY, type Tally, type TallyChange } from '#core/guards/tally.ts';
 import { decimal } from '#core/market/money.ts';
 import {
   type BalanceChange,
@@ -15,7 +17,7 @@ import {
   exposureRoom,
   NO_EXPOSURE,
 } from '#core/portfolio/portfolio.ts';
-import type { CommitRequest, CommitResult, Store } from '#core/ports/store.ts';
+import type { CommitRequest, CommitResult, HoldRequest, HoldResult, Store } from '#core/ports/store.ts';
 import { type Database, storeError } from './database.ts';
 import { prepareStatements, type Row } from './statements.ts';
 
@@ -54,6 +56,19 @@ export function createSqliteStore(database: Database): Store {
     };
   }
 
+  function readTally(): Tally {
+    const row = sql.getItem.get(keys.tally());
+    return row === undefined ? NO_TALLY : JSON.parse(String(row.body));
+  }
+
+  function addToTally(change: TallyChange | null): Tally {
+    const tally = readTally();
+    if (change === null) return tally;
+    const next = changeTally(tally, change);
+    sql.putItem.run(keys.tally(), 0, JSON.stringify(next), null);
+    return next;
+  }
+
   function readPair(positionKey: string): Pair {
     const row = sql.getPosition.get(positionKey);
     if (row === undefined) throw new Error(`position ${positionKey} is missing`);
@@ -70,6 +85,7 @@ export function createSqliteStore(database: Database): Store {
       pair: position === null ? null : readPair(String(position)),
       cooldownUntilMs: row.cooldown_until_ms as number | null,
       stopSinceMs: row.stop_since_ms as number | null,
+      losses: JSON.parse(String(row.losses)),
     };
   }
 
@@ -85,9 +101,10 @@ export function createSqliteStore(database: Database): Store {
     const position = next.pair === null ? null : keys.position(next.symbol, pair.id);
     const key = keys.symbol(next.symbol);
     const { version, epoch, seq, cooldownUntilMs, stopSinceMs } = next;
+    const losses = JSON.stringify(next.losses);
     const written =
       request.expectedVersion === 0
-        ? sql.insertSymbol.run(key, next.symbol, version, epoch, seq, position, cooldownUntilMs, stopSinceMs)
+        ? sql.insertSymbol.run(key, next.symbol, version, epoch, seq, position, cooldownUntilMs, stopSinceMs, losses)
         : sql.moveSymbol.run(
             version,
             epoch,
@@ -95,6 +112,7 @@ export function createSqliteStore(database: Database): Store {
             position,
             cooldownUntilMs,
             stopSinceMs,
+            losses,
             key,
             request.expectedVersion,
             decidedOnTick ? 1 : 0,
@@ -106,10 +124,12 @@ export function createSqliteStore(database: Database): Store {
   }
 
   function requireTradingState(request: CommitRequest): void {
-    const { requires } = request.transition;
-    if (requires === null) return;
+    const { requires, hold } = request.transition;
+    if (requires === null && hold === null) return;
     const control = readControl();
-    const allowed = requires === 'ACTIVE' ? control.tradingState === 'ACTIVE' : control.tradingState !== 'HALTED';
+    const allowed =
+      requires === null ||
+      (requires === 'ACTIVE' ? control.tradingState === 'ACTIVE' : control.tradingState !== 'HALTED');
     if (control.version === request.controlVersion && allowed) return;
     throw new Conflict({ ok: false, conflict: 'control', control });
   }
@@ -164,7 +184,7 @@ export function createSqliteStore(database: Database): Store {
       const { symbol, atMs } = decision;
       const key = keys.decision(symbol, decision.id);
       sql.insertDecision.run(key, symbol, atMs, decision.decision, decision.code, JSON.stringify(decision));
-      if (decision.decision === 'REFUSED') {
+      if (decision.decision === 'REFUSED' || decision.decision === 'HELD') {
         sql.countTrigger.run(keys.trigger(symbol, decision.code), symbol, decision.code, atMs);
       }
     }
@@ -181,12 +201,18 @@ export function createSqliteStore(database: Database): Store {
     for (const change of transition.balances) addBalance(change);
     writePair(transition, before);
     writeRecords(transition.decision === null ? [] : [transition.decision], transition.alerts);
-    let control: ControlState | null = null;
-    if (transition.control !== null) {
-      control = { ...transition.control, version: readControl().version + 1 };
-      writeControl(control);
-    }
-    return { ok: true, exposure, control };
+    const control = transition.hold === null ? null : withHold(readControl(), transition.hold);
+    if (control !== null) writeControl(control);
+    return { ok: true, exposure, tally: addToTally(transition.tally), control };
+  }
+
+  function holdAll({ controlVersion, change, decisions, alerts }: HoldRequest): HoldResult {
+    const before = readControl();
+    if (before.version !== controlVersion) return { ok: false, control: before };
+    const control = withHold(before, change);
+    writeControl(control);
+    writeRecords(decisions, alerts);
+    return { ok: true, control };
   }
 
   /** Every failure of the store leaves it with its file's name and a remedy. */
@@ -204,6 +230,7 @@ export function createSqliteStore(database: Database): Store {
         control: readControl(),
         symbols: sql.allSymbols.all().map(readSymbol),
         exposure: readExposure(),
+        tally: readTally(),
         balances: Object.fromEntries(
           sql.allBalances.all().map((row) => [`${row.venue}:${row.asset}`, String(row.quantity)]),
         ),
@@ -234,10 +261,13 @@ export function createSqliteStore(database: Database): Store {
     putControl(control) {
       attempt(() => database.transaction(() => writeControl(control)));
     },
+    hold(request) {
+      return attempt(() => database.transaction(() => holdAll(request)));
+    },
     changeControl(change) {
       return attempt(() =>
         database.transaction(() => {
-          const control = { ...change, version: readControl().version + 1 };
+          const control = withOperator(readControl(), change);
           writeControl(control);
           return control;
         }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { emptyFeatures } from '#core/features/features.ts';
+import { Signals } from '#core/features/signals.ts';
 import { tradingRules } from '#core/market/instrument.ts';
 import { builtInInstrument } from '#core/market/instruments-table.ts';
 import type { Market } from '#core/market/market.ts';
@@ -36,6 +37,7 @@ function market(binance: Books, upbit: Books, fx: [number, number]): Market {
     fx: { bid: fx[0], ask: fx[1], receivedAtMs: 0 },
     liveness: { binance: 0, upbit: 0 },
     features: emptyFeatures(),
+    signals: new Signals(0.005),
   };
 }
 

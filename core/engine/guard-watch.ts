@@ -1,0 +1,71 @@
+import type { Alert } from '../alerts/types.ts';
+import { STANDING_GUARDS } from '../guards/index.ts';
+import type { GlobalView, StandingGuard } from '../guards/types.ts';
+import { derivedId } from '../ids.ts';
+import { isHolding, OUTCOME_UNKNOWN } from './control.ts';
+import type { DecisionRecord, HoldChange } from './state.ts';
+import type { StepWorld } from './world.ts';
+
+/** The symbol under which records that concern all symbols are kept. */
+export const ALL_SYMBOLS = 'ALL';
+
+/** A hold that begins or ends, with what is to be kept of it. */
+export interface HoldStep {
+  readonly change: HoldChange;
+  readonly record: DecisionRecord;
+  readonly alerts: readonly Alert[];
+}
+
+/**
+ * The next hold that has to begin or end now, or null where the trading state is as the standing guards want it. A hold
+ * of a guard that is not in force (any more) ends.
+ */
+export function nextHold(world: StepWorld, nowMs: number): HoldStep | null {
+  const { control, settings } = world;
+  const view: GlobalView = { ...world, nowMs };
+  if (settings.guardsOn) {
+    for (const guard of STANDING_GUARDS) {
+      const holds = !guard.passes(view);
+      if (holds !== isHolding(control, guard.code)) return holdStep(guard, holds, view);
+    }
+  }
+  for (const { code } of control.holding) {
+    if (code === OUTCOME_UNKNOWN) continue;
+    if (settings.guardsOn && STANDING_GUARDS.some((guard) => guard.code === code)) continue;
+    const change = { code, holds: false, reason: 'the guard is off', atMs: nowMs };
+    return { change, record: holdRecord(change, view, []), alerts: [] };
+  }
+  return null;
+}
+
+function holdStep(guard: StandingGuard, holds: boolean, view: GlobalView): HoldStep {
+  const { code } = guard;
+  const reason = holds ? guard.reason(view) : 'its condition is gone';
+  const change = { code, holds, reason, atMs: view.nowMs };
+  const verdict = { name: code, passed: !holds, value: guard.value(view), limit: guard.limit(view) };
+  const alert: Alert = {
+    id: `a${derivedId('alert', code, view.nowMs)}`,
+    code,
+    severity: guard.alert.severity,
+    atMs: view.nowMs,
+    title: guard.alert.title,
+    reason,
+    action: guard.alert.action,
+  };
+  return { change, record: holdRecord(change, view, [verdict]), alerts: holds ? [alert] : [] };
+}
+
+function holdRecord(change: HoldChange, view: GlobalView, guards: DecisionRecord['guards']): DecisionRecord {
+  const { code, holds, reason, atMs } = change;
+  return {
+    id: `g${derivedId('hold', code, String(holds), atMs)}`,
+    atMs,
+    symbol: ALL_SYMBOLS,
+    decision: holds ? 'HELD' : 'RELEASED',
+    code,
+    netEdge: null,
+    inputs: { reason },
+    guards,
+    configVersion: view.settings.configVersion,
+  };
+}

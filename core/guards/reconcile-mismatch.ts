@@ -1,0 +1,20 @@
+import type { StandingGuard } from './types.ts';
+
+/** What is held against what should be held. Protects from trading on a ledger that is wrong. */
+export const reconcileMismatch: StandingGuard = {
+  code: 'RECONCILE_MISMATCH',
+  tier: 'global',
+  always: false,
+  does: 'REDUCE_ONLY',
+  protectsFrom: 'trading on a ledger that does not say what is really held',
+  key: null,
+  passes: (view) => view.outside.mismatch === null,
+  value: (view) => view.outside.mismatch ?? 'matches',
+  limit: () => 'matches',
+  reason: (view) => view.outside.mismatch ?? 'all matches again',
+  alert: {
+    severity: 'P1',
+    title: 'The ledger does not match',
+    action: 'Run `twinleg doctor --store`, compare with the venues, and mend what differs.',
+  },
+};
