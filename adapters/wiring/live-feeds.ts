@@ -8,6 +8,10 @@ import type { RunTelemetry } from './telemetry.ts';
 
 /** Under `freshness: liveness` a quiet book is only as good as the last pong, so pongs come this often, ms. */
 const LIVENESS_PING_MS = 1000;
+/** A venue whose books are quiet is known to be up by its pongs, ms. */
+const PING_MS = 2000;
+/** Otherwise a pong is only needed where nothing else was heard for this long, ms. */
+const QUIET_MS = 1000;
 
 interface FeedParts {
   readonly config: Config;
@@ -17,7 +21,9 @@ interface FeedParts {
   readonly telemetry: RunTelemetry;
   readonly recording: Recording | null;
   readonly intake: (venue: VenueId, frame: Uint8Array) => void;
-  /** A pong that counts as life: with `freshness: liveness` alone. */
+  /** When a venue was last heard, ms. */
+  readonly heardAtMs: (venue: VenueId) => number;
+  /** A pong that counts as life. */
   readonly alive: (venue: VenueId, atMs: number) => void;
 }
 
@@ -42,14 +48,14 @@ export function createLiveFeeds(parts: FeedParts): Readonly<Record<VenueId, Feed
       standby: config.venues[venue].standby,
       clock: now,
       random: Math.random,
-      ...(liveness ? { timing: { pingEveryMs: LIVENESS_PING_MS } } : {}),
+      timing: { pingEveryMs: liveness ? LIVENESS_PING_MS : PING_MS },
       listener: {
         onFrame: (frame) => intake(venue, frame),
         onEvent: (event) => onEvent(venue, event),
         onAlive: (roundTripMs) => {
           telemetry.roundTrip(venue, roundTripMs);
-          if (!liveness) return;
           const atMs = now();
+          if (!liveness && atMs - parts.heardAtMs(venue) < QUIET_MS) return;
           recording?.event({ kind: 'alive', atMs, venue });
           parts.alive(venue, atMs);
         },

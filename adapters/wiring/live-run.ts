@@ -10,16 +10,19 @@ import { TwinlegError } from '#core/errors.ts';
 import { KpiBook } from '#core/kpi/index.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
+import { aborted } from './aborted.ts';
 import { assembleMachine } from './assemble.ts';
 import type { RunClock } from './clock.ts';
 import type { RunOptions } from './embedded.ts';
 import { createIntake } from './intake.ts';
 import { createLiveFeeds } from './live-feeds.ts';
+import { Measuring } from './measuring.ts';
 import { createRunObserver } from './observer.ts';
 import { Publisher } from './publisher.ts';
 import { type Recording, startRecording } from './recording.ts';
 import { RunMonitor } from './run-monitor.ts';
 import { type RunView, tradingView } from './run-view.ts';
+import type { VenueAddress } from './start-venues.ts';
 import { RunTelemetry } from './telemetry.ts';
 
 /** How often due work, the operator's word and the standings are looked at, ms. */
@@ -44,7 +47,7 @@ export interface LiveRunParts extends RunOptions {
   readonly clock: RunClock;
   readonly epoch: number;
   readonly instruments: ReadonlyMap<string, Instrument>;
-  readonly urls: Readonly<Record<VenueId, { readonly wsUrl: string }>>;
+  readonly urls: Readonly<Record<VenueId, VenueAddress>>;
   readonly source: string;
 }
 
@@ -57,6 +60,7 @@ export class LiveRun {
   readonly #monitor: RunMonitor;
   readonly #recording: Recording | null;
   readonly #publisher: Publisher;
+  readonly #measuring: Measuring;
   readonly #feeds: Readonly<Record<VenueId, Feed>>;
   readonly #startedMs: number;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -105,8 +109,11 @@ export class LiveRun {
       telemetry: this.#telemetry,
       recording,
       intake,
+      heardAtMs: (venue) => this.machine.joiner.liveness[venue],
       alive: (venue, atMs) => this.machine.alive(venue, atMs),
     });
+    const { machine } = this;
+    this.#measuring = new Measuring({ ...parts, machine, recording, now: clock.now, failed: (e) => this.#failed(e) });
     this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.#telemetry, clock.now);
   }
 
@@ -117,6 +124,7 @@ export class LiveRun {
     this.#recording?.event({ kind: 'start', atMs: nowMs });
     this.machine.start(nowMs);
     for (const venue of VENUES) this.#feeds[venue].start();
+    this.#measuring.start();
     this.#timers.push(
       setInterval(() => this.#beat(), BEAT_MS),
       setInterval(() => this.#publishStatus(), STATUS_MS),
@@ -275,21 +283,16 @@ export class LiveRun {
     const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
     this.#monitor.failed(code);
     this.#telemetry.error(code);
+    this.#measuring.error();
     this.#parts.log('error', 'failed', { code, message: error instanceof Error ? error.message : String(error) });
   }
 
   #stopTimers(): void {
+    this.#measuring.stop();
     for (const timer of this.#timers) clearInterval(timer);
   }
 
   async #stopFeeds(): Promise<void> {
     await Promise.all(VENUES.map((venue) => this.#feeds[venue].stop()));
   }
-}
-
-function aborted(signal: AbortSignal): Promise<string> {
-  if (signal.aborted) return Promise.resolve(String(signal.reason));
-  return new Promise((resolve) =>
-    signal.addEventListener('abort', () => resolve(String(signal.reason)), { once: true }),
-  );
 }

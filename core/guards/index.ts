@@ -1,3 +1,4 @@
+import { bookFrozen } from './book-frozen.ts';
 import { clockSkew } from './clock-skew.ts';
 import { commonMode } from './common-mode.ts';
 import { concentration } from './concentration.ts';
@@ -53,6 +54,7 @@ export const GUARDS: readonly Guard[] = [
   maxPosition,
   cooldown,
   quoteStale,
+  bookFrozen,
   spreadInsane,
   consecutiveLosses,
   symbolDailyLoss,

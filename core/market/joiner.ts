@@ -50,8 +50,11 @@ export class Joiner {
       return;
     }
     const book = this.markets[target]![venue];
-    copySide(update.bid, book.bid);
-    copySide(update.ask, book.ask);
+    const bidChanged = copySide(update.bid, book.bid);
+    if (copySide(update.ask, book.ask) || bidChanged) {
+      book.changedAtMs = nowMs;
+      book.repeats = 0;
+    } else book.repeats++;
     book.receivedAtMs = nowMs;
     this.signals.observe(target, this.markets[target]!, nowMs);
     this.#tick(target, nowMs);

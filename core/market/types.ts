@@ -25,6 +25,9 @@ export interface Book {
   readonly bid: BookSide;
   readonly ask: BookSide;
   receivedAtMs: number;
+  /** When a frame last brought something new, and how many have repeated it since. */
+  changedAtMs: number;
+  repeats: number;
 }
 
 /** What a mapper fills from one frame: both sides, no time. Reused from frame to frame. */
@@ -38,16 +41,23 @@ export function emptySide(): BookSide {
 }
 
 export function emptyBook(): Book {
-  return { bid: emptySide(), ask: emptySide(), receivedAtMs: -1 };
+  return { bid: emptySide(), ask: emptySide(), receivedAtMs: -1, changedAtMs: -1, repeats: 0 };
 }
 
-export function copySide(from: BookSide, to: BookSide): void {
+/** @returns whether the copied side differs from what was there */
+export function copySide(from: BookSide, to: BookSide): boolean {
   const count = from.count;
+  let changed = count !== to.count;
   for (let i = 0; i < count; i++) {
-    to.price[i] = from.price[i]!;
-    to.quantity[i] = from.quantity[i]!;
+    const price = from.price[i]!;
+    const quantity = from.quantity[i]!;
+    if (price === to.price[i]! && quantity === to.quantity[i]!) continue;
+    changed = true;
+    to.price[i] = price;
+    to.quantity[i] = quantity;
   }
   to.count = count;
+  return changed;
 }
 
 /** The venue on which a direction buys the coin at entry. */

@@ -30,7 +30,13 @@ interface Books {
 }
 
 function market(binance: Books, upbit: Books, fx: [number, number]): Market {
-  const book = ({ bids, asks }: Books) => ({ bid: side(bids), ask: side(asks), receivedAtMs: 0 });
+  const book = ({ bids, asks }: Books) => ({
+    bid: side(bids),
+    ask: side(asks),
+    receivedAtMs: 0,
+    changedAtMs: 0,
+    repeats: 0,
+  });
   return {
     binance: book(binance),
     upbit: book(upbit),

@@ -70,6 +70,16 @@ function rateMovesTo(bid: number): (t: TestMachine) => void {
   };
 }
 
+/** Binance says the same again and again until T0 + 3000. */
+function repeatBinance(everyMs: number): (t: TestMachine) => void {
+  return (t) => {
+    for (let ms = everyMs; ms < 3001; ms += everyMs) {
+      t.quote(T0 + Math.floor(ms), 'binance', BTC, [[100, deep]], [[100.01, deep]]);
+    }
+    t.fx(T0 + 3000, 1400, 1400.5);
+  };
+}
+
 /** Opens ETH and XRP, each as large as Upbit shows coins for. */
 function openTwo(quantity: number): (t: TestMachine) => void {
   return (t) => {
@@ -175,6 +185,10 @@ export const CASES: Record<string, { fires: Case; passes: Case }> = {
   QUOTE_STALE: {
     fires: { atMs: T0 + 2500, prepare: (t) => t.fx(T0 + 2500, 1400, 1400.5) },
     passes: { atMs: T0 + 2000, prepare: (t) => t.fx(T0 + 2000, 1400, 1400.5) },
+  },
+  BOOK_FROZEN: {
+    fires: { atMs: T0 + 3000, prepare: repeatBinance(3000 / 9) },
+    passes: { atMs: T0 + 3000, prepare: repeatBinance(3000 / 8) },
   },
   SPREAD_INSANE: { fires: { bid: 150_000 }, passes: { bid: 146_000 } },
   CONSECUTIVE_LOSSES: {

@@ -1,0 +1,130 @@
+import { statfsSync } from 'node:fs';
+import { z } from 'zod';
+import type { Config } from '#core/config.ts';
+import type { TradingMachine } from '#core/engine/machine.ts';
+import type { Measurement } from '#core/guards/outside.ts';
+import { upbitInstrument } from '#core/market/symbol.ts';
+import type { VenueId } from '#core/market/types.ts';
+import { ledgerMismatch } from './ledger-mismatch.ts';
+import type { Recording } from './recording.ts';
+
+const SECOND_MS = 1000;
+/** How often each thing is measured, s. */
+const DISK_SECONDS = 10;
+const CLOCK_SECONDS = 60;
+const LEDGER_SECONDS = 60;
+const TIMEOUT_MS = 4000;
+
+const serverTime = z.object({ serverTime: z.number() });
+const upbitMarkets = z.array(
+  z.looseObject({ market: z.string(), market_event: z.looseObject({ warning: z.boolean() }).optional() }),
+);
+
+interface MeasuringParts {
+  readonly config: Config;
+  readonly machine: TradingMachine;
+  readonly recording: Recording | null;
+  readonly dataDir: string;
+  readonly urls: Readonly<Record<VenueId, { readonly restUrl: string }>>;
+  /** A tape has no clock and no REST to be asked. */
+  readonly source: string;
+  readonly now: () => number;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Measures what the guards ask of the world outside the engine, and hands it in as events that are recorded. */
+export class Measuring {
+  readonly #parts: MeasuringParts;
+  #timer: NodeJS.Timeout | null = null;
+  #seconds = 0;
+  #errors = 0;
+
+  constructor(parts: MeasuringParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#second(), SECOND_MS);
+    this.#second();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  /** A failure that was survived. */
+  error(): void {
+    this.#errors++;
+  }
+
+  #second(): void {
+    const { config, source, dataDir, machine } = this.#parts;
+    const second = this.#seconds++;
+    const due = (every: number, first = 0) => second % every === first % every && second >= first;
+    if (this.#errors > 0) {
+      this.#measured({ kind: 'errors', count: this.#errors });
+      this.#errors = 0;
+    }
+    if (due(DISK_SECONDS)) this.#try(() => ({ kind: 'disk', freeBytes: freeBytes(dataDir) }));
+    if (due(LEDGER_SECONDS, 1)) this.#try(() => ({ kind: 'reconcile', mismatch: ledgerMismatch(machine) }));
+    if (source === 'tape') return;
+    if (due(CLOCK_SECONDS)) void this.#clock();
+    if (due(config.universe.refreshSeconds)) void this.#warnings();
+  }
+
+  /** This clock against Binance's; an answer that took longer than the limit tells nothing. */
+  async #clock(): Promise<void> {
+    const { config, urls, now } = this.#parts;
+    const startedMs = performance.now();
+    const answer = serverTime.safeParse(await getJson(`${urls.binance.restUrl}/api/v3/time`));
+    const tookMs = performance.now() - startedMs;
+    if (!answer.success || tookMs > (config.guards.clockSkew.maxMs ?? TIMEOUT_MS)) return;
+    // The answer was under way for half of the round trip.
+    this.#measured({ kind: 'clock', skewMs: Math.round(now() - tookMs / 2 - answer.data.serverTime) });
+  }
+
+  async #warnings(): Promise<void> {
+    const { config, urls } = this.#parts;
+    const answer = upbitMarkets.safeParse(await getJson(`${urls.upbit.restUrl}/v1/market/all?is_details=true`));
+    if (!answer.success) return;
+    const warned = new Set(answer.data.filter((row) => row.market_event?.warning === true).map(({ market }) => market));
+    const symbols = config.universe.symbols.filter((symbol) => warned.has(upbitInstrument(symbol)));
+    this.#measured({ kind: 'warnings', symbols });
+  }
+
+  #try(measure: () => Measurement): void {
+    try {
+      this.#measured(measure());
+    } catch (error) {
+      this.#parts.failed(error);
+    }
+  }
+
+  #measured(measurement: Measurement): void {
+    if (this.#timer === null) return;
+    const { machine, recording, now, failed } = this.#parts;
+    const atMs = now();
+    recording?.event({ kind: 'measured', atMs, measurement });
+    try {
+      machine.measure(measurement, atMs);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+function freeBytes(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize;
+}
+
+/** The answer's JSON; undefined where there is none, as measuring is no use that anything depends on. */
+async function getJson(url: string): Promise<unknown> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}
