@@ -1,4 +1,5 @@
 import { benchBacktest } from './backtest.ts';
+import { benchGuards } from './guards.ts';
 import { benchFeeds, benchLive } from './live.ts';
 import { type Figure, machine, print } from './report.ts';
 import { benchStore } from './store.ts';
@@ -8,6 +9,7 @@ const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figur
   backtest: { title: 'Backtest', run: benchBacktest },
   live: { title: 'A run on real sockets, simulator in another process', run: benchLive },
   feeds: { title: 'Feeds under faults', run: benchFeeds },
+  guards: { title: 'Guards, 250 symbols', run: benchGuards },
   store: { title: 'Store (SQLite, WAL, no fsync)', run: benchStore },
 };
 

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { type TestMachine, testMachine } from '../../support/machine.ts';
+import { BTC, deep, T0 } from './cases.ts';
+
+/** An open position at T0 + 10. */
+function opened(strategy: object = {}): TestMachine {
+  const t = testMachine({ raw: { universe: { symbols: [BTC] }, paper: { latencyMs: 0 }, strategy } });
+  t.machine.start(T0);
+  quotes(t, T0, 140_000);
+  quotes(t, T0 + 10, 142_000);
+  return t;
+}
+
+function quotes(t: TestMachine, atMs: number, bid: number, shown = deep): void {
+  t.fx(atMs, 1400, 1400.5);
+  t.quote(atMs, 'binance', BTC, [[100, shown]], [[100.01, shown]]);
+  t.quote(atMs, 'upbit', BTC, [[bid, shown]], [[bid + 50, shown]]);
+}
+
+function told(t: TestMachine): string[] {
+  return createHistory(t.database)
+    .alerts(20)
+    .filter(({ code }) => code.startsWith('POSITION'))
+    .map(({ code, severity }) => `${code} ${severity}`)
+    .reverse();
+}
+
+test('an open position without fresh quotes: P2 after 10 s, P1 after 60 s, each once, and anew after it was judged', () => {
+  const t = opened();
+  t.machine.advanceTo(T0 + 9_900);
+  assert.deepEqual(told(t), []);
+  t.machine.advanceTo(T0 + 59_000);
+  assert.deepEqual(told(t), ['POSITION_UNJUDGEABLE P2']);
+  t.machine.advanceTo(T0 + 100_000);
+  assert.deepEqual(told(t), ['POSITION_UNJUDGEABLE P2', 'POSITION_UNJUDGEABLE P1']);
+  quotes(t, T0 + 100_500, 142_000);
+  t.machine.advanceTo(T0 + 109_000);
+  assert.equal(told(t).length, 2);
+  t.machine.advanceTo(T0 + 120_000);
+  assert.deepEqual(told(t).slice(2), ['POSITION_UNJUDGEABLE P2']);
+  t.close();
+});
+
+test('a book too thin to close on cannot be judged; quotes that come are', () => {
+  const t = opened();
+  for (let second = 1; second <= 30; second++) quotes(t, T0 + second * 1000, 142_000);
+  assert.deepEqual(told(t), []);
+  for (let second = 31; second <= 50; second++) quotes(t, T0 + second * 1000, 142_000, 0.001);
+  assert.deepEqual(told(t), ['POSITION_UNJUDGEABLE P2']);
+  t.close();
+});
+
+test('a position held past its maximum is told of once', () => {
+  const t = opened({ maxHoldSeconds: 8 });
+  t.machine.advanceTo(T0 + 12_900);
+  assert.deepEqual(
+    told(t).filter((line) => line.startsWith('POSITION_OVERDUE')),
+    [],
+  );
+  t.machine.advanceTo(T0 + 60_000);
+  assert.deepEqual(
+    told(t).filter((line) => line.startsWith('POSITION_OVERDUE')),
+    ['POSITION_OVERDUE P1'],
+  );
+  t.close();
+});
