@@ -13,11 +13,14 @@ const files = process.argv
   .slice(2)
   .flatMap((name) => (name.endsWith('.ts') ? [name] : globSync(`${folder}/${name}/**/*.test.ts`)));
 
+/** Longest that one file may take, ms; the long suite is for figures that need hours. */
+const timeout = process.argv.slice(2).some((name) => name.includes('long')) ? 3_600_000 : 180_000;
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({
   files: files.sort(),
   concurrency: Math.max(1, availableParallelism()),
-  timeout: 180_000,
+  timeout,
   execArgv: ['--disable-warning=ExperimentalWarning'],
 });
 stream.on('test:summary', (summary) => {
