@@ -8,6 +8,8 @@ import { displayed, displayedNumber, hitSide } from '../spread/edge.ts';
 const NEAR_LOT = 1e-6;
 /** Relative error that sums and quotients of numbers may carry, with room to spare. */
 const ROUNDING = 1e-12;
+/** What is below another by this factor is below it whatever the rounding. */
+const CLEARLY_LESS = 1 - ROUNDING;
 
 /**
  * The largest quantity of a direction within a budget and within what both sides display, rounded down to the coarser
@@ -26,20 +28,35 @@ export function sizeEntry(
   const onUpbit = hitSide(market, 'upbit', direction);
   if (onBinance.count === 0 || onUpbit.count === 0) return null;
   const price = onBinance.price[0]!;
-  let most = Math.min(displayedNumber(onBinance), displayedNumber(onUpbit));
+  const shown = displayedNumber(onBinance);
+  const shownToo = displayedNumber(onUpbit);
+  let affordable = Number.POSITIVE_INFINITY;
   if (budget !== null) {
     if (budget.value <= 0) return null;
-    most = Math.min(most, budget.value / price);
+    affordable = budget.value / price;
   }
+  const most = Math.min(shown, shownToo, affordable);
   const lots = most * rules.lotsPerCoin;
   const whole = Math.floor(lots);
   const beyond = lots - whole;
   const tolerance = Math.max(NEAR_LOT, lots * ROUNDING);
-  const clear = rules.lotsPerCoin > 0 && beyond > tolerance && beyond < 1 - tolerance;
-  const quantity = clear ? whole / rules.lotsPerCoin : exactSize(onBinance, onUpbit, rules, budget);
+  let quantity: number;
+  if (rules.lotsPerCoin > 0 && beyond > tolerance && beyond < 1 - tolerance) quantity = whole / rules.lotsPerCoin;
+  else if (isWholeLots(onBinance, most, lots, rules) && most < Math.min(shownToo, affordable) * CLEARLY_LESS)
+    quantity = most;
+  else quantity = exactSize(onBinance, onUpbit, rules, budget);
   const fits =
     reachesMinimum(rules, 'binance', quantity, price) && reachesMinimum(rules, 'upbit', quantity, onUpbit.price[0]!);
   return fits ? quantity : null;
+}
+
+/**
+ * Whether a side's only level is the limit and a whole number of lots as it stands: no two decimals of up to fifteen
+ * digits share a number, so equality of the numbers is that of the decimals.
+ */
+function isWholeLots(side: BookSide, most: number, lots: number, rules: TradingRules): boolean {
+  const nearest = Math.round(lots);
+  return side.count === 1 && most === side.quantity[0] && nearest < 1e15 && nearest / rules.lotsPerCoin === most;
 }
 
 function exactSize(onBinance: BookSide, onUpbit: BookSide, rules: TradingRules, budget: Exact | null): number {
