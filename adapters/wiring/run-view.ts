@@ -13,6 +13,8 @@ export interface RunView {
   /** Who set the trading state: the operator or a guard, and why. */
   readonly setBy: string;
   readonly reason: string;
+  /** Guards whose condition holds now. */
+  readonly holding: readonly string[];
   /** Every open position is being closed. */
   readonly flatten: boolean;
   readonly uptimeSeconds: number;
@@ -44,6 +46,7 @@ export function tradingView(engine: Engine, kpi: KpiBook) {
     tradingState: control.tradingState,
     setBy: control.setBy,
     reason: control.reason,
+    holding: control.holding.map(({ code }) => code),
     flatten: control.flatten,
     symbols: settings.symbols.length,
     symbolNames: settings.symbols,

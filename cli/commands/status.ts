@@ -30,13 +30,14 @@ function readStatus(context: Context): Status {
     if (published?.running && isLocked(context.common.data)) return published;
     const { control, exposure, symbols } = createSqliteStore(database).load();
     const trades = history.trades();
-    const { tradingState, setBy, reason, flatten } = control;
+    const { tradingState, setBy, reason, holding, flatten } = control;
     return {
       ...STOPPED,
       ...database.owner,
       tradingState,
       setBy,
       reason,
+      holding: holding.map(({ code }) => code),
       flatten,
       symbols: symbols.length,
       openPositions: exposure.positions,
@@ -55,6 +56,7 @@ const STOPPED: Status = {
   tradingState: INITIAL_CONTROL.tradingState,
   setBy: INITIAL_CONTROL.setBy,
   reason: INITIAL_CONTROL.reason,
+  holding: [],
   flatten: false,
   uptimeSeconds: 0,
   symbols: 0,
@@ -85,6 +87,7 @@ function describe(status: Status): string {
     `positions      ${openPositions} open, ${usdt(status.exposureUsdt)} USDT of exposure`,
     `closed         ${trades}, ${pnl(status.pnlUsdt)} USDT`,
   ];
+  if (status.holding.length > 0) lines.splice(2, 0, `guards hold    ${status.holding.join(', ')}`);
   for (const [venue, feed] of Object.entries(status.venues)) {
     const age = feed.lastFrameAgeMs === null ? 'nothing yet' : `last frame ${duration(feed.lastFrameAgeMs)} ago`;
     lines.push(`${venue.padEnd(14)} ${feed.connected ? 'connected' : 'DISCONNECTED'}, ${age}`);

@@ -134,6 +134,11 @@ export class Engine {
     this.#oversight.clearUnknown(this.#states, report.atMs);
   }
 
+  /** A venue was heard, whatever it said. */
+  heard(atMs: number): void {
+    this.#oversight.heard(atMs);
+  }
+
   /** The watchdog's second. */
   second(atMs: number): void {
     this.#world.outside.second(atMs);

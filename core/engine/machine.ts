@@ -75,12 +75,15 @@ export class TradingMachine {
   quote(venue: VenueId, target: number, update: QuoteUpdate, atMs: number): void {
     const nowMs = this.sequencer.advanceTo(atMs);
     this.joiner.liveness[venue] = nowMs;
+    this.engine.heard(nowMs);
     this.joiner.quote(venue, target, update, nowMs);
   }
 
   /** A connection showed life without a quote: a pong, a status, a frame of something else. */
   alive(venue: VenueId, atMs: number): void {
-    this.joiner.liveness[venue] = this.sequencer.advanceTo(atMs);
+    const nowMs = this.sequencer.advanceTo(atMs);
+    this.joiner.liveness[venue] = nowMs;
+    this.engine.heard(nowMs);
   }
 
   /** Something was measured outside the engine. */

@@ -1,4 +1,5 @@
 import type { Alert } from '../alerts/types.ts';
+import { venueDown } from '../guards/venue-down.ts';
 import type { Tick } from '../market/market.ts';
 import type { Store } from '../ports/store.ts';
 import { isHolding, OUTCOME_UNKNOWN } from './control.ts';
@@ -20,20 +21,19 @@ interface OversightParts {
 /** What concerns no single step: the holds of the standing guards, and positions that nobody judges or closes. */
 export class Oversight {
   readonly #parts: OversightParts;
-  readonly #watchdog: Watchdog;
+  readonly #watchdog = new Watchdog();
 
   constructor(parts: OversightParts) {
     this.#parts = parts;
-    this.#watchdog = new Watchdog(parts.world.settings);
   }
 
   tick({ pair }: SymbolState, tick: Tick): void {
-    if (pair?.state === 'OPEN') this.#watchdog.tick(pair, tick.market, tick.receivedAtMs);
+    if (pair?.state === 'OPEN') this.#watchdog.tick(pair, tick.market, tick.receivedAtMs, this.#parts.world.settings);
   }
 
   /** Tells of an open position that cannot be judged or is held too long. */
   second({ pair }: SymbolState, atMs: number): void {
-    const alerts = pair === null ? [] : this.#watchdog.second(pair, atMs);
+    const alerts = pair === null ? [] : this.#watchdog.second(pair, atMs, this.#parts.world.settings);
     if (alerts.length === 0) return;
     this.#parts.store.record([], alerts);
     for (const alert of alerts) this.#parts.observer.alert(alert);
@@ -47,6 +47,11 @@ export class Oversight {
       observer.refusal(step.record);
       for (const alert of step.alerts) observer.alert(alert);
     }
+  }
+
+  /** A venue was heard: what its silence had set ends before the tick is judged. */
+  heard(atMs: number): void {
+    if (isHolding(this.#parts.world.control, venueDown.code)) this.hold(atMs);
   }
 
   /** Ends the hold of an unknown outcome, once no order's outcome is unknown any more. */

@@ -2,8 +2,8 @@ import type { Verdict } from '../guards/types.ts';
 import { ageMs } from '../market/freshness.ts';
 import type { Market } from '../market/market.ts';
 import { isQuoted } from '../market/market.ts';
-import type { Direction } from '../market/types.ts';
-import { bestGrossEdge, hitSide, roundTripFees } from '../spread/edge.ts';
+import type { Direction, VenueId } from '../market/types.ts';
+import { bestGrossEdge, displayedNumber, hitSide, roundTripFees } from '../spread/edge.ts';
 import type { EntryWish } from '../strategy/types.ts';
 import { guardContext } from './guard-context.ts';
 import type { SymbolState } from './state.ts';
@@ -72,14 +72,15 @@ export function standingOf(state: SymbolState, market: Market, world: StepWorld,
   };
 }
 
-/** An entry of full size at the best price: what the guards are asked about. */
+/** An entry of full size, or of what is displayed, at the best price: what the guards are asked about. */
 function fullSizeWish(market: Market, world: StepWorld, direction: Direction): EntryWish {
   const price = hitSide(market, 'binance', direction).price[0] ?? 0;
   const budget = world.settings.maxPositionUsdt.value;
   const edge = bestGrossEdge(market, direction);
+  const displayed = (venue: VenueId) => displayedNumber(hitSide(market, venue, direction));
   return {
     direction,
-    quantity: price > 0 ? budget / price : 0,
+    quantity: price > 0 ? Math.min(budget / price, displayed('binance'), displayed('upbit')) : 0,
     grossEdge: edge,
     netEdge: edge,
     entryPriceUsdt: price,

@@ -4,7 +4,7 @@ import { FINAL_STATES, type Pair } from '../execution/types.ts';
 import { fxFresh, quotesFresh } from '../market/freshness.ts';
 import type { Market } from '../market/market.ts';
 import { type BookSide, oppositeDirection } from '../market/types.ts';
-import { displayedNumber, hitSide } from '../spread/edge.ts';
+import { hitSide, vwap } from '../spread/edge.ts';
 import type { Settings } from './settings.ts';
 
 /** An open position that could not be judged for so long is told of, and told of again, ms. */
@@ -24,23 +24,18 @@ interface Watched {
 
 /** Notices open positions that cannot be judged and ones held too long. Begins anew with every run. */
 export class Watchdog {
-  readonly #settings: Settings;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(settings: Settings) {
-    this.#settings = settings;
-  }
-
   /** A tick of an open position: it can be judged where all quotes are fresh and both sides show the quantity. */
-  tick(pair: Pair, market: Market, nowMs: number): void {
+  tick(pair: Pair, market: Market, nowMs: number, settings: Settings): void {
     const watched = this.#watched.get(pair.symbol);
-    if (watched === undefined || watched.pairId !== pair.id || !this.#judgeable(pair, market, nowMs)) return;
+    if (watched === undefined || watched.pairId !== pair.id || !judgeable(pair, market, nowMs, settings)) return;
     watched.judgedAtMs = nowMs;
     watched.told = 0;
   }
 
   /** The alerts that are due for a symbol's pair in this second, each once per cause. */
-  second(pair: Pair, nowMs: number): Alert[] {
+  second(pair: Pair, nowMs: number, { maxHoldMs }: Settings): Alert[] {
     let watched = this.#watched.get(pair.symbol);
     if (watched?.pairId !== pair.id) {
       watched = { pairId: pair.id, judgedAtMs: nowMs, told: 0, overdueTold: false };
@@ -51,41 +46,40 @@ export class Watchdog {
     if (pair.state !== 'OPEN') watched.judgedAtMs = nowMs;
     else if (watched.told < 1 && forMs >= UNJUDGEABLE_MS && forMs < UNJUDGEABLE_LONG_MS) {
       watched.told = 1;
-      alerts.push(this.#unjudgeable('POSITION_UNJUDGEABLE', pair, watched.judgedAtMs, nowMs));
+      alerts.push(unjudgeable('POSITION_UNJUDGEABLE', pair, watched.judgedAtMs, nowMs));
     } else if (watched.told < 2 && forMs >= UNJUDGEABLE_LONG_MS) {
       watched.told = 2;
-      alerts.push(this.#unjudgeable('POSITION_UNJUDGEABLE_LONG', pair, watched.judgedAtMs, nowMs));
+      alerts.push(unjudgeable('POSITION_UNJUDGEABLE_LONG', pair, watched.judgedAtMs, nowMs));
     }
     const heldMs = nowMs - (pair.openedAtMs ?? nowMs);
-    if (!watched.overdueTold && heldMs >= this.#settings.maxHoldMs + OVERDUE_MS && !FINAL_STATES.has(pair.state)) {
+    if (!watched.overdueTold && heldMs >= maxHoldMs + OVERDUE_MS && !FINAL_STATES.has(pair.state)) {
       watched.overdueTold = true;
-      const limit = Math.round(this.#settings.maxHoldMs / 1000);
+      const limit = Math.round(maxHoldMs / 1000);
       const reason = `${pair.symbol} is held for ${Math.round(heldMs / 1000)} s, its maximum is ${limit} s`;
       alerts.push(tradingAlert('POSITION_OVERDUE', pair.id, nowMs, reason));
     }
     return alerts;
   }
+}
 
-  #judgeable(pair: Pair, market: Market, nowMs: number): boolean {
-    const { freshness } = this.#settings;
-    const closing = oppositeDirection(pair.direction);
-    const shows = (side: BookSide) => displayedNumber(side) >= pair.openQuantity;
-    return (
-      fxFresh(market, nowMs, freshness) &&
-      quotesFresh(market, nowMs, freshness) &&
-      shows(hitSide(market, 'binance', closing)) &&
-      shows(hitSide(market, 'upbit', closing))
-    );
-  }
+function judgeable(pair: Pair, market: Market, nowMs: number, { freshness }: Settings): boolean {
+  const closing = oppositeDirection(pair.direction);
+  const shows = (side: BookSide) => !Number.isNaN(vwap(side, pair.openQuantity));
+  return (
+    fxFresh(market, nowMs, freshness) &&
+    quotesFresh(market, nowMs, freshness) &&
+    shows(hitSide(market, 'binance', closing)) &&
+    shows(hitSide(market, 'upbit', closing))
+  );
+}
 
-  #unjudgeable(
-    code: 'POSITION_UNJUDGEABLE' | 'POSITION_UNJUDGEABLE_LONG',
-    pair: Pair,
-    sinceMs: number,
-    nowMs: number,
-  ): Alert {
-    const seconds = Math.round((nowMs - sinceMs) / 1000);
-    const reason = `the open position of ${pair.symbol} could not be judged for ${seconds} s: quotes are old or too thin`;
-    return tradingAlert(code, `${pair.id} ${sinceMs}`, nowMs, reason);
-  }
+function unjudgeable(
+  code: 'POSITION_UNJUDGEABLE' | 'POSITION_UNJUDGEABLE_LONG',
+  pair: Pair,
+  sinceMs: number,
+  nowMs: number,
+): Alert {
+  const seconds = Math.round((nowMs - sinceMs) / 1000);
+  const reason = `the open position of ${pair.symbol} could not be judged for ${seconds} s: quotes are old or too thin`;
+  return tradingAlert(code, `${pair.id} ${sinceMs}`, nowMs, reason);
 }
