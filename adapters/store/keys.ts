@@ -6,6 +6,7 @@ export type KeyKind =
   | 'control'
   | 'exposure'
   | 'tally'
+  | 'kpi'
   | 'symbol'
   | 'balance'
   | 'position'
@@ -24,6 +25,8 @@ export interface Keys {
   control(): string;
   exposure(): string;
   tally(): string;
+  /** Of one symbol, or in total. */
+  kpi(symbol: string | null): string;
   status(): string;
   run(epoch: number): string;
   symbol(symbol: string): string;
@@ -46,6 +49,7 @@ export function createKeys(mode: string, source: string): Keys {
     control: () => key('control'),
     exposure: () => key('exposure'),
     tally: () => key('tally'),
+    kpi: (symbol) => (symbol === null ? key('kpi') : key('kpi', symbol)),
     status: () => key('status'),
     run: (epoch) => key('run', String(epoch)),
     symbol: (symbol) => key('symbol', symbol),

@@ -2,6 +2,7 @@ import { type RecordedEvent, type RecordedRun, readEvents } from '#adapters/reco
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { differingParts, importState } from '#adapters/store/sqlite/import.ts';
+import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { TAPE_BINANCE, type TapeVenue } from '#adapters/tape/line.ts';
 import { readTape, type TapeSummary } from '#adapters/tape/reader.ts';
@@ -12,7 +13,7 @@ import type { TradingMachine } from '#core/engine/machine.ts';
 import type { ControlState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
-import { KpiBook, type KpiReport } from '#core/kpi/index.ts';
+import type { KpiReport } from '#core/kpi/index.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { FOREIGN_FRAME, FX_QUOTE, MALFORMED_JSON } from '#core/market/mapping.ts';
 import { sum } from '#core/market/money.ts';
@@ -241,8 +242,6 @@ function withControlsAtCommits(store: Store, scheduled: readonly RecordedEvent[]
 function report(database: Database, config: Config) {
   const history = createHistory(database);
   const closed = history.trades();
-  const kpi = new KpiBook();
-  for (const pair of closed) kpi.add(pair);
   const guardTriggers: Record<string, number> = {};
   for (const { guard, count } of history.triggers()) guardTriggers[guard] = (guardTriggers[guard] ?? 0) + count;
   return {
@@ -250,7 +249,7 @@ function report(database: Database, config: Config) {
     trades: closed.map(tradeOf),
     open: history.openPositions().map((pair) => positionOf(pair, null)),
     pnlUsdt: sum(closed.map((pair) => pnlUsdt(pair.fills))).toNumber(),
-    kpi: kpi.report(),
+    kpi: createKpiTable(database).book().report(),
     guardTriggers,
   };
 }

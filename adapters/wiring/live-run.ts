@@ -1,5 +1,6 @@
 import type { Database } from '#adapters/store/sqlite/database.ts';
 import type { History } from '#adapters/store/sqlite/history.ts';
+import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
@@ -7,7 +8,7 @@ import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import { type Standing, standingOf } from '#core/engine/standing.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { KpiBook } from '#core/kpi/index.ts';
+import type { KpiBook } from '#core/kpi/index.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
 import { aborted } from './aborted.ts';
@@ -55,7 +56,7 @@ export interface LiveRunParts extends RunOptions {
 export class LiveRun {
   readonly machine: TradingMachine;
   readonly #parts: LiveRunParts;
-  readonly #kpi = new KpiBook();
+  readonly #kpi: KpiBook;
   readonly #telemetry: RunTelemetry;
   readonly #monitor: RunMonitor;
   readonly #recording: Recording | null;
@@ -70,6 +71,7 @@ export class LiveRun {
     this.#parts = parts;
     const { config, clock, log, history } = parts;
     this.#startedMs = clock.now();
+    this.#kpi = createKpiTable(parts.database).book();
     this.#telemetry = new RunTelemetry(config.universe.symbols, () => ({
       machine: this.machine,
       kpi: this.#kpi,
@@ -91,7 +93,6 @@ export class LiveRun {
       }),
     });
     recording = this.#recording = this.#startRecording();
-    for (const pair of history.trades()) this.#kpi.add(pair);
     this.#publisher = new Publisher(history, this.machine);
     const intake = createIntake({
       machine: this.machine,

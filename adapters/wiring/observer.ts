@@ -1,5 +1,6 @@
 import type { EngineObserver } from '#core/engine/engine.ts';
 import { FINAL_STATES } from '#core/execution/types.ts';
+import { closedTrade } from '#core/kpi/closed-trade.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import { balanceKey } from '#core/portfolio/portfolio.ts';
 import { isTrade, tradeOf } from '#core/portfolio/trade.ts';
@@ -49,7 +50,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
         });
       }
       if (before !== null && FINAL_STATES.has(pair.state) && isTrade(pair)) {
-        kpi.add(pair);
+        kpi.add(pair.symbol, closedTrade(pair));
         const trade = tradeOf(pair);
         log('info', 'trade', {
           symbol: trade.symbol,

@@ -1,5 +1,5 @@
-import { createHistory } from '#adapters/store/sqlite/history.ts';
-import { KpiBook, type KpiReport, type KpiValues } from '#core/kpi/index.ts';
+import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
+import { type KpiReport, type KpiValues, kpiValues } from '#core/kpi/index.ts';
 import type { Command } from '../command.ts';
 import { duration, percent, pnl, usdt } from '../format.ts';
 import { table } from '../output.ts';
@@ -7,36 +7,58 @@ import { symbolOption } from '../symbols.ts';
 
 export const command: Command = {
   name: 'kpi',
-  summary: 'PnL, win rate, drawdown, duration and fees, in total and by symbol',
+  summary: 'PnL, risk-adjusted returns, costs and execution, in total and by symbol',
   options: [{ flags: '--symbol <symbol>', about: 'of one symbol' }],
   run(context) {
-    const report = context.withStore((database) => {
+    const report = context.withStore((database): KpiReport => {
       const symbol = symbolOption(context, database);
-      const book = new KpiBook();
-      for (const pair of createHistory(database).trades(symbol === undefined ? {} : { symbol })) book.add(pair);
-      return book.report();
+      const all = createKpiTable(database).book().report();
+      if (symbol === undefined) return all;
+      const values = all.symbols[symbol] ?? kpiValues({});
+      return { ...all, total: values, symbols: { [symbol]: values } };
     });
     context.out.result(report, describe);
     return undefined;
   },
 };
 
+type Row = readonly [name: string, values: KpiValues];
+
 function describe({ total, symbols }: KpiReport): string {
-  const rows: (KpiValues & { name: string })[] = Object.entries(symbols).map(
-    ([name, values]) => ({ ...values, name }) as never,
-  );
-  rows.push({ ...total, name: 'total' } as never);
-  return table(rows, [
-    { title: '', value: (row) => row.name },
-    { title: 'trades', align: 'right', value: (row) => String(row.trades ?? 0) },
-    { title: 'PnL USDT', align: 'right', value: (row) => pnl(row.pnlUsdt) },
-    { title: 'win rate', align: 'right', value: (row) => percent(row.winRate) },
-    { title: 'drawdown USDT', align: 'right', value: (row) => usdt(row.maxDrawdownUsdt) },
-    {
-      title: 'held on average',
-      align: 'right',
-      value: (row) => duration(row.averageDurationSeconds && row.averageDurationSeconds * 1000),
-    },
-    { title: 'fees USDT', align: 'right', value: (row) => usdt(row.feesUsdt) },
+  const rows: Row[] = [...Object.entries(symbols), ['total', total]];
+  const column = (title: string, show: (values: KpiValues) => string) => ({
+    title,
+    align: 'right' as const,
+    value: ([, values]: Row) => show(values),
+  });
+  const name = { title: '', value: ([title]: Row) => title };
+  const results = table(rows, [
+    name,
+    column('trades', ({ trades }) => String(trades ?? 0)),
+    column('PnL USDT', ({ pnlUsdt }) => pnl(pnlUsdt)),
+    column('win rate', ({ winRate }) => percent(winRate)),
+    column('expectancy', ({ expectancyUsdt }) => pnl(expectancyUsdt)),
+    column('drawdown', ({ maxDrawdownUsdt }) => usdt(maxDrawdownUsdt)),
+    column('Sharpe', ({ sharpe }) => ratio(sharpe)),
+    column('Sortino', ({ sortino }) => ratio(sortino)),
+    column('Calmar', ({ calmar }) => ratio(calmar)),
+    column('profit factor', ({ profitFactor }) => ratio(profitFactor)),
+    column('held', ({ averageDurationSeconds: held }) => duration(held == null ? null : held * 1000)),
   ]);
+  const sources = table(rows, [
+    name,
+    column('coin gap', ({ coinGapPnlUsdt }) => pnl(coinGapPnlUsdt)),
+    column('FX', ({ fxEffectUsdt }) => pnl(fxEffectUsdt)),
+    column('− fees', ({ feesUsdt }) => usdt(feesUsdt)),
+    column('− slippage', ({ slippageUsdt }) => usdt(slippageUsdt)),
+    column('captured', ({ captureRatio }) => percent(captureRatio)),
+    column('one-legged', ({ oneLegRate }) => percent(oneLegRate)),
+    column('naked', ({ nakedSeconds }) => duration((nakedSeconds ?? 0) * 1000)),
+    column('exposure on average', ({ averageExposureUsdt }) => usdt(averageExposureUsdt)),
+  ]);
+  return `${results}\n\nwhere the PnL came from, USDT\n${sources}`;
+}
+
+function ratio(value: number | null | undefined): string {
+  return value == null ? '–' : value.toFixed(2);
 }

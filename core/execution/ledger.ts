@@ -14,6 +14,7 @@ export function bookFill(order: Order, execution: Execution): Fill {
     side: order.side,
     quantity: execution.quantity,
     price: amount.div(decimal(execution.quantity)).toString(),
+    decidedPrice: order.decidedPrice,
     amount: execution.amount,
     currency: order.venue === 'binance' ? 'USDT' : 'KRW',
     fee: execution.fee,

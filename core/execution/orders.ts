@@ -3,7 +3,7 @@ import { priceDown, priceUp, type TradingRules } from '../market/instrument.ts';
 import type { Market } from '../market/market.ts';
 import { type Decimal, decimal } from '../market/money.ts';
 import type { BookSide, Side, VenueId } from '../market/types.ts';
-import { worstPrice } from '../spread/edge.ts';
+import { walkExact, worstPrice } from '../spread/edge.ts';
 import type { Order, OrderPurpose, Pair } from './types.ts';
 
 /** How far beyond the worst displayed price an unwind may go: it must fill (SPEC §7). */
@@ -55,6 +55,7 @@ export function makeOrder(
   const book = takenSide(market, venue, side);
   const unwinds = purpose === 'unwind';
   const worst = unwinds ? book.price[book.count - 1]! : worstPrice(book, quantity.toNumber());
+  const walked = walkExact(book, quantity);
   const allowance = unwinds ? UNWIND_ALLOWANCE : slippageAllowance;
   return {
     id: orderId(pair.id, n, purpose, venue),
@@ -64,6 +65,7 @@ export function makeOrder(
     side,
     quantity: quantity.toString(),
     limitPrice: limitPrice(rules, venue, side, decimal(worst), allowance).toString(),
+    decidedPrice: (walked.quantity.isZero() ? decimal(worst) : walked.notional.div(walked.quantity)).toString(),
     purpose,
     status: request.status,
     sentAtMs: request.atMs,

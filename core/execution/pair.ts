@@ -35,6 +35,7 @@ export function planEntry(approved: ApprovedEntry, tick: Tick, rules: TradingRul
     entryPriceUsdt: decimal(approved.entryPriceUsdt).toString(),
     entryNotionalUsdt: notional.toString(),
     entryNotional: notional.toNumber(),
+    seenEdgeUsdt: approved.netEdge * notional.toNumber(),
     flowUsdt: 0,
     pending: [],
     fills: [],

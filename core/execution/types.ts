@@ -19,6 +19,8 @@ export interface Order {
   readonly quantity: string;
   /** Limit of an immediate-or-cancel order, in the venue's quote currency. */
   readonly limitPrice: string;
+  /** Average price of the walk that the order was made from, in the same currency. */
+  readonly decidedPrice: string;
   readonly purpose: OrderPurpose;
   /** `planned` before its transition is persisted, `sent` after, `unknown` while nobody can say, `done` when answered. */
   readonly status: 'planned' | 'sent' | 'unknown' | 'done';
@@ -34,6 +36,8 @@ export interface Fill {
   readonly quantity: string;
   /** Volume-weighted price in `currency`. */
   readonly price: string;
+  /** What its order was decided at; the difference is slippage. */
+  readonly decidedPrice: string;
   /** Σ level price × quantity in `currency`, unrounded, unsigned. */
   readonly amount: string;
   readonly currency: 'USDT' | 'KRW';
@@ -82,6 +86,8 @@ export interface Pair {
   readonly entryNotionalUsdt: string;
   /** The same as a number, for the hot path. */
   readonly entryNotional: number;
+  /** Net edge × notional at the decision: what the entry was seen to be worth. */
+  readonly seenEdgeUsdt: number;
   /** Σ amountUsdt − feeUsdt of all fills, as a number for the hot path; the exact sum comes from the fills. */
   readonly flowUsdt: number;
   /** Orders that are planned, out or of unknown outcome. */

@@ -1,21 +1,13 @@
-import { type Decimal, ZERO } from '../market/money.ts';
 import type { Kpi } from './types.ts';
 
-interface State {
-  readonly equity: Decimal;
-  readonly peak: Decimal;
-  readonly worst: Decimal;
-}
-
 /** Largest fall of the summed PnL below its highest point so far, USDT, as a positive number; the start counts as a peak. */
-export const maxDrawdown: Kpi<State> = {
+export const maxDrawdown: Kpi<{ equity: number; peak: number; worst: number }> = {
   name: 'maxDrawdownUsdt',
-  start: { equity: ZERO, peak: ZERO, worst: ZERO },
+  start: { equity: 0, peak: 0, worst: 0 },
   add(state, trade) {
-    const equity = state.equity.plus(trade.pnlUsdt);
-    const peak = equity.gt(state.peak) ? equity : state.peak;
-    const fall = peak.minus(equity);
-    return { equity, peak, worst: fall.gt(state.worst) ? fall : state.worst };
+    const equity = state.equity + trade.pnl;
+    const peak = Math.max(state.peak, equity);
+    return { equity, peak, worst: Math.max(state.worst, peak - equity) };
   },
-  value: (state) => state.worst.toNumber(),
+  value: ({ worst }) => worst,
 };

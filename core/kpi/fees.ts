@@ -1,10 +1,10 @@
-import { type Decimal, ZERO } from '../market/money.ts';
+import { decimal } from '../market/money.ts';
 import type { Kpi } from './types.ts';
 
 /** Sum of all fees paid on closed positions, USDT; exact. */
-export const fees: Kpi<Decimal> = {
+export const fees: Kpi<string> = {
   name: 'feesUsdt',
-  start: ZERO,
-  add: (total, trade) => total.plus(trade.feesUsdt),
-  value: (total) => total.toNumber(),
+  start: '0',
+  add: (total, trade) => trade.feesUsdt.plus(total).toString(),
+  value: (total) => decimal(total).toNumber(),
 };

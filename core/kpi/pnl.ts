@@ -1,10 +1,10 @@
-import { type Decimal, ZERO } from '../market/money.ts';
+import { decimal } from '../market/money.ts';
 import type { Kpi } from './types.ts';
 
 /** Sum of the closed positions' PnL, USDT; exact. */
-export const pnl: Kpi<Decimal> = {
+export const pnl: Kpi<string> = {
   name: 'pnlUsdt',
-  start: ZERO,
-  add: (total, trade) => total.plus(trade.pnlUsdt),
-  value: (total) => total.toNumber(),
+  start: '0',
+  add: (total, trade) => trade.pnlUsdt.plus(total).toString(),
+  value: (total) => decimal(total).toNumber(),
 };

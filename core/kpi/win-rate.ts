@@ -4,6 +4,6 @@ import type { Kpi } from './types.ts';
 export const winRate: Kpi<{ wins: number; all: number }> = {
   name: 'winRate',
   start: { wins: 0, all: 0 },
-  add: ({ wins, all }, trade) => ({ wins: wins + (trade.pnlUsdt.gt(0) ? 1 : 0), all: all + 1 }),
+  add: ({ wins, all }, trade) => ({ wins: wins + (trade.pnl > 0 ? 1 : 0), all: all + 1 }),
   value: ({ wins, all }) => (all === 0 ? null : wins / all),
 };

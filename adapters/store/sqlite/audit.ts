@@ -1,8 +1,10 @@
 import { imbalance } from '#core/execution/ledger.ts';
 import { FINAL_STATES, type Pair } from '#core/execution/types.ts';
+import type { KpiValues } from '#core/kpi/index.ts';
 import { decimal, ZERO } from '#core/market/money.ts';
 import type { Database } from './database.ts';
 import { createHistory } from './history.ts';
+import { createKpiTable } from './kpi-table.ts';
 import { createSqliteStore } from './store.ts';
 
 /** One thing that must hold of every store, and what was found. */
@@ -45,6 +47,7 @@ export function auditStore(database: Database): AuditFinding[] {
       'ended, and still held by their symbol',
     ),
   );
+  findings.push(kpiFinding(database));
   const held = new Set(state.symbols.flatMap(({ pair }) => pair?.id ?? []));
   findings.push(listing('open positions owned', open, (pair) => held.has(pair.id), 'that no symbol holds'));
   const foreign = db
@@ -61,7 +64,43 @@ export function auditStore(database: Database): AuditFinding[] {
   return findings;
 }
 
-const KEYED = ['item', 'exposure', 'symbol_state', 'balance', 'position', 'fill', 'client_order', 'decision', 'alert'];
+const KEYED = [
+  'kpi',
+  'item',
+  'exposure',
+  'symbol_state',
+  'balance',
+  'position',
+  'fill',
+  'client_order',
+  'decision',
+  'alert',
+];
+
+/** The stored figures against the same counted again from the closed positions. */
+function kpiFinding(database: Database): AuditFinding {
+  const table = createKpiTable(database);
+  const stored = table.book().report();
+  const counted = table.recomputed().report();
+  const differing = [
+    ...differingFigures('total', stored.total, counted.total),
+    ...[...new Set([...Object.keys(stored.symbols), ...Object.keys(counted.symbols)])].flatMap((symbol) =>
+      differingFigures(symbol, stored.symbols[symbol] ?? {}, counted.symbols[symbol] ?? {}),
+    ),
+  ];
+  if (differing.length === 0) return finding('kpis', true, `equal to ${counted.total.trades} closed positions`);
+  return finding('kpis', false, `not what the closed positions give: ${differing.slice(0, 5).join(', ')}`);
+}
+
+function differingFigures(of: string, stored: KpiValues, counted: KpiValues): string[] {
+  return Object.keys(counted)
+    .filter((name) => {
+      const [a, b] = [stored[name] ?? null, counted[name] ?? null];
+      if (a === null || b === null) return a !== b;
+      return Math.abs(a - b) > 1e-9 * Math.max(1, Math.abs(b));
+    })
+    .map((name) => `${of} ${name}`);
+}
 
 function finding(name: string, ok: boolean, detail: string): AuditFinding {
   return { name, ok, detail };

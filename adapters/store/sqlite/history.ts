@@ -3,8 +3,7 @@ import type { Standing } from '#core/engine/standing.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { Database } from './database.ts';
-import type { Row } from './statements.ts';
-import { readPairRow } from './store.ts';
+import { type Row, readPairRow } from './pair-row.ts';
 
 /** A published value that counts only until it expires. */
 export interface Published<T> {
@@ -30,7 +29,7 @@ export interface History {
 export function createHistory(database: Database): History {
   const { db, keys } = database;
   const trades = db.prepare(`SELECT id, body FROM position WHERE state IN ('CLOSED', 'UNWOUND')
-    AND (?1 IS NULL OR symbol = ?1) AND closed_at_ms >= ?2 ORDER BY closed_at_ms, rowid`);
+    AND (?1 IS NULL OR symbol = ?1) AND closed_at_ms >= ?2 ORDER BY closed_at_ms, close_number, rowid`);
   const open = db.prepare(
     `SELECT id, body FROM position WHERE state NOT IN ('CLOSED', 'UNWOUND', 'EXPIRED') ORDER BY decided_at_ms`,
   );

@@ -102,4 +102,14 @@ export const MIGRATIONS: readonly string[] = [
     '$.operator', json_object('tradingState', json_extract(body, '$.tradingState'), 'reason', json_extract(body, '$.reason')),
     '$.holding', json('[]')) WHERE key LIKE '%/control';
   `,
+  // Figures kept with every close; decided prices and seen edges, unknown of what was filled before.
+  `
+  CREATE TABLE kpi (key TEXT PRIMARY KEY, symbol TEXT, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  ALTER TABLE position ADD COLUMN close_number INTEGER;
+  CREATE INDEX position_close_number ON position (close_number);
+  UPDATE fill SET body = json_set(body, '$.decidedPrice', json_extract(body, '$.price'));
+  UPDATE position SET body = json_set(body, '$.seenEdgeUsdt', 0, '$.pending', (
+    SELECT json_group_array(json_set(value, '$.decidedPrice', json_extract(value, '$.limitPrice')))
+    FROM json_each(body, '$.pending')));
+  `,
 ];

@@ -1,6 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-
-export type Row = Record<string, SQLOutputValue>;
+import type { DatabaseSync } from 'node:sqlite';
 
 /** Every statement of the engine's store, prepared once. */
 export function prepareStatements(db: DatabaseSync) {

@@ -7,7 +7,7 @@ import {
   type SymbolState,
   type Transition,
 } from '#core/engine/state.ts';
-import type { Fill, Pair } from '#core/execution/types.ts';
+import { FINAL_STATES, type Pair } from '#core/execution/types.ts';
 import { changeTally, NO_TALLY, type Tally, type TallyChange } from '#core/guards/tally.ts';
 import { decimal } from '#core/market/money.ts';
 import {
@@ -17,9 +17,12 @@ import {
   exposureRoom,
   NO_EXPOSURE,
 } from '#core/portfolio/portfolio.ts';
+import { isTrade } from '#core/portfolio/trade.ts';
 import type { CommitRequest, CommitResult, HoldRequest, HoldResult, Store } from '#core/ports/store.ts';
 import { type Database, storeError } from './database.ts';
-import { prepareStatements, type Row } from './statements.ts';
+import { createKpiTable } from './kpi-table.ts';
+import { type Row, readPairRow } from './pair-row.ts';
+import { prepareStatements } from './statements.ts';
 
 /** A condition of the transaction does not hold: nothing of it is written. */
 class Conflict extends Error {
@@ -35,6 +38,7 @@ class Conflict extends Error {
 export function createSqliteStore(database: Database): Store {
   const { keys } = database;
   const sql = prepareStatements(database.db);
+  const kpi = createKpiTable(database);
 
   function readControl(): ControlState {
     const row = sql.getItem.get(keys.control());
@@ -200,6 +204,7 @@ export function createSqliteStore(database: Database): Store {
     const exposure = reserve(request);
     for (const change of transition.balances) addBalance(change);
     writePair(transition, before);
+    if (FINAL_STATES.has(transition.pair.state) && isTrade(transition.pair)) kpi.add(transition.pair);
     writeRecords(transition.decision === null ? [] : [transition.decision], transition.alerts);
     const control = transition.hold === null ? null : withHold(readControl(), transition.hold);
     if (control !== null) writeControl(control);
@@ -274,10 +279,4 @@ export function createSqliteStore(database: Database): Store {
       );
     },
   };
-}
-
-/** A position's row with its fills, as the pair that the engine works on. */
-export function readPairRow(row: Row, fillRows: readonly Row[]): Pair {
-  const fills: Fill[] = fillRows.map((fill) => JSON.parse(String(fill.body)));
-  return { ...JSON.parse(String(row.body)), fills };
 }
