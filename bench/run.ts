@@ -1,5 +1,6 @@
 import { benchBacktest } from './backtest.ts';
 import { benchGuards } from './guards.ts';
+import { benchKpi } from './kpi.ts';
 import { benchFeeds, benchLive } from './live.ts';
 import { type Figure, machine, print } from './report.ts';
 import { benchStore } from './store.ts';
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figur
   live: { title: 'A run on real sockets, simulator in another process', run: benchLive },
   feeds: { title: 'Feeds under faults', run: benchFeeds },
   guards: { title: 'Guards, 250 symbols', run: benchGuards },
+  kpi: { title: 'Figures', run: benchKpi },
   store: { title: 'Store (SQLite, WAL, no fsync)', run: benchStore },
 };
 

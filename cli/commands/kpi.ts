@@ -1,5 +1,5 @@
 import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
-import { type KpiReport, type KpiValues, kpiValues } from '#core/kpi/index.ts';
+import { type KpiReport, type KpiValues, kpiValues, statesOf } from '#core/kpi/index.ts';
 import type { Command } from '../command.ts';
 import { duration, percent, pnl, usdt } from '../format.ts';
 import { table } from '../output.ts';
@@ -14,7 +14,7 @@ export const command: Command = {
       const symbol = symbolOption(context, database);
       const all = createKpiTable(database).book().report();
       if (symbol === undefined) return all;
-      const values = all.symbols[symbol] ?? kpiValues({});
+      const values = all.symbols[symbol] ?? kpiValues(statesOf({}));
       return { ...all, total: values, symbols: { [symbol]: values } };
     });
     context.out.result(report, describe);

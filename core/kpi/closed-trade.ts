@@ -6,6 +6,7 @@ import type { ClosedTrade } from './types.ts';
 export function closedTrade(pair: Pair): ClosedTrade {
   const { fills } = pair;
   const pnl = pnlUsdt(fills);
+  const fees = feesUsdt(fills);
   const first = fills[0];
   let slippageUsdt = 0;
   let fxEffectUsdt = 0;
@@ -15,8 +16,9 @@ export function closedTrade(pair: Pair): ClosedTrade {
   }
   return {
     pnlUsdt: pnl,
-    feesUsdt: feesUsdt(fills),
+    feesUsdt: fees,
     pnl: pnl.toNumber(),
+    fees: fees.toNumber(),
     openedAtMs: pair.openedAtMs ?? pair.decidedAtMs,
     closedAtMs: pair.closedAtMs ?? pair.decidedAtMs,
     entryNotionalUsdt: pair.entryNotional,

@@ -4,6 +4,6 @@ import type { Kpi } from './types.ts';
 export const coinGap: Kpi<number> = {
   name: 'coinGapPnlUsdt',
   start: 0,
-  add: (total, trade) => total + trade.pnl + trade.feesUsdt.toNumber() + trade.slippageUsdt - trade.fxEffectUsdt,
+  add: (total, trade) => total + trade.pnl + trade.fees + trade.slippageUsdt - trade.fxEffectUsdt,
   value: (total) => total,
 };

@@ -42,46 +42,61 @@ export const KPIS: readonly Kpi<KpiState>[] = [
 
 export type KpiValues = Readonly<Record<string, number | null>>;
 
-/** Each figure's state by its name: what is stored. */
-export type KpiStates = Readonly<Record<string, KpiState>>;
+/** The state of each figure of KPIS, by position. */
+export type KpiStates = KpiState[];
+
+/** The same by name: what is stored. */
+export type NamedStates = Readonly<Record<string, KpiState>>;
 
 export interface KpiReport {
   readonly total: KpiValues;
   readonly symbols: Readonly<Record<string, KpiValues>>;
 }
 
-/** The figures after one more closed position; one that is not known yet begins at its start. */
-export function addTrade(states: KpiStates, trade: ClosedTrade): KpiStates {
-  const next: Record<string, KpiState> = {};
-  for (const kpi of KPIS) next[kpi.name] = kpi.add(states[kpi.name] ?? kpi.start, trade);
-  return next;
+/** One that is not known yet, or is new, begins at its start. */
+export function statesOf(named: NamedStates): KpiStates {
+  return KPIS.map(({ name, start }) => named[name] ?? start);
 }
 
-export function kpiValues(states: KpiStates): KpiValues {
-  return Object.fromEntries(KPIS.map((kpi) => [kpi.name, kpi.value(states[kpi.name] ?? kpi.start)]));
+export function namedStates(states: Readonly<KpiStates>): NamedStates {
+  return Object.fromEntries(KPIS.map(({ name }, i) => [name, states[i]!]));
+}
+
+/** Counts one more closed position in every figure, in place. */
+export function addTrade(states: KpiStates, trade: ClosedTrade): void {
+  for (let i = 0; i < KPIS.length; i++) states[i] = KPIS[i]!.add(states[i]!, trade);
+}
+
+export function kpiValues(states: Readonly<KpiStates>): KpiValues {
+  return Object.fromEntries(KPIS.map((kpi, i) => [kpi.name, kpi.value(states[i]!)]));
 }
 
 /** Keeps every figure, in total and by symbol, as positions close. */
 export class KpiBook {
-  #total: KpiStates = {};
+  #total: KpiStates = statesOf({});
   readonly #symbols = new Map<string, KpiStates>();
 
   /** Goes on from stored states. */
-  restore(total: KpiStates, symbols: Iterable<readonly [string, KpiStates]>): void {
-    this.#total = total;
-    for (const [symbol, states] of symbols) this.#symbols.set(symbol, states);
+  restore(total: NamedStates, symbols: Iterable<readonly [string, NamedStates]>): void {
+    this.#total = statesOf(total);
+    for (const [symbol, states] of symbols) this.#symbols.set(symbol, statesOf(states));
   }
 
   add(symbol: string, trade: ClosedTrade): void {
-    this.#total = addTrade(this.#total, trade);
-    this.#symbols.set(symbol, addTrade(this.#symbols.get(symbol) ?? {}, trade));
+    let states = this.#symbols.get(symbol);
+    if (states === undefined) {
+      states = statesOf({});
+      this.#symbols.set(symbol, states);
+    }
+    addTrade(this.#total, trade);
+    addTrade(states, trade);
   }
 
-  get totalStates(): KpiStates {
+  get totalStates(): Readonly<KpiStates> {
     return this.#total;
   }
 
-  get symbolStates(): ReadonlyMap<string, KpiStates> {
+  get symbolStates(): ReadonlyMap<string, Readonly<KpiStates>> {
     return this.#symbols;
   }
 
@@ -97,12 +112,7 @@ export class KpiBook {
   }
 }
 
-/** Forgets a figure's state type: each state is kept under its own figure's name. */
+/** Forgets a figure's state type: each state is kept at its own figure's place. */
 function erase<State extends KpiState>(kpi: Kpi<State>): Kpi<KpiState> {
-  return {
-    name: kpi.name,
-    start: kpi.start,
-    add: (state, trade) => kpi.add(state as State, trade),
-    value: (state) => kpi.value(state as State),
-  };
+  return kpi as unknown as Kpi<KpiState>;
 }

@@ -6,6 +6,7 @@ export interface ClosedTrade {
   readonly pnlUsdt: Decimal;
   readonly feesUsdt: Decimal;
   readonly pnl: number;
+  readonly fees: number;
   readonly openedAtMs: number;
   readonly closedAtMs: number;
   readonly entryNotionalUsdt: number;
@@ -20,8 +21,8 @@ export interface ClosedTrade {
   readonly oneLegged: boolean;
 }
 
-/** A state that survives as JSON, equal by value. */
-export type KpiState = number | string | { readonly [name: string]: number | string | null };
+/** A state that survives as JSON, equal by value; a decimal comes back as its text. */
+export type KpiState = number | string | Decimal | { readonly [name: string]: number | string | null };
 
 /** One figure, kept trade by trade in constant time. One file each; `index.ts` lists them, docs/kpis.md defines them. */
 export interface Kpi<State extends KpiState> {

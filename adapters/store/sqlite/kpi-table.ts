@@ -1,6 +1,7 @@
 import type { Pair } from '#core/execution/types.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
-import { addTrade, KpiBook, type KpiStates } from '#core/kpi/index.ts';
+import { addTrade, KpiBook, type KpiStates, type NamedStates, namedStates, statesOf } from '#core/kpi/index.ts';
+import type { ClosedTrade } from '#core/kpi/types.ts';
 import type { Database } from './database.ts';
 import { type Row, readPairRow } from './pair-row.ts';
 
@@ -26,9 +27,15 @@ export function createKpiTable({ db, keys }: Pick<Database, 'db' | 'keys'>): Kpi
     ORDER BY ifnull(close_number, 0), closed_at_ms, rowid`);
   const fillsOf = db.prepare('SELECT body FROM fill WHERE position_id = ? ORDER BY rowid');
 
-  const statesOf = (row: Row | undefined): KpiStates | null =>
-    row === undefined ? null : JSON.parse(String(row.body));
-  const write = (symbol: string | null, states: KpiStates) => put.run(keys.kpi(symbol), symbol, JSON.stringify(states));
+  const named = (row: Row | undefined): NamedStates | null => (row === undefined ? null : JSON.parse(String(row.body)));
+  const write = (symbol: string | null, states: Readonly<KpiStates>) =>
+    put.run(keys.kpi(symbol), symbol, JSON.stringify(namedStates(states)));
+
+  function count(symbol: string | null, stored: NamedStates, trade: ClosedTrade): void {
+    const states = statesOf(stored);
+    addTrade(states, trade);
+    write(symbol, states);
+  }
 
   function recomputed(): KpiBook {
     const book = new KpiBook();
@@ -43,7 +50,7 @@ export function createKpiTable({ db, keys }: Pick<Database, 'db' | 'keys'>): Kpi
     recomputed,
     add(pair) {
       number.run(keys.position(pair.symbol, pair.id));
-      const total = statesOf(get.get(keys.kpi(null)));
+      const total = named(get.get(keys.kpi(null)));
       if (total === null) {
         const book = recomputed();
         write(null, book.totalStates);
@@ -51,11 +58,11 @@ export function createKpiTable({ db, keys }: Pick<Database, 'db' | 'keys'>): Kpi
         return;
       }
       const trade = closedTrade(pair);
-      write(null, addTrade(total, trade));
-      write(pair.symbol, addTrade(statesOf(get.get(keys.kpi(pair.symbol))) ?? {}, trade));
+      count(null, total, trade);
+      count(pair.symbol, named(get.get(keys.kpi(pair.symbol))) ?? {}, trade);
     },
     book() {
-      const total = statesOf(get.get(keys.kpi(null)));
+      const total = named(get.get(keys.kpi(null)));
       if (total === null) return recomputed();
       const book = new KpiBook();
       book.restore(

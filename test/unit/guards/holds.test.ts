@@ -181,6 +181,7 @@ test('the loss guards count the worse of what was booked and what the accounts s
     venue: 'upbit',
     side,
     quantity: '1',
+    decidedPrice: '1',
     price: amount,
     amount,
     currency: 'KRW',
