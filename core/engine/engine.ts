@@ -62,6 +62,8 @@ export class Engine {
   readonly #caps;
   readonly #world: World;
   readonly #oversight: Oversight;
+  /** Reused: most ticks change nothing, and must leave nothing behind. */
+  readonly #tickEvent = { kind: 'tick' as const, tick: null as unknown as Tick };
   #commits = 0;
 
   constructor(parts: EngineParts) {
@@ -125,7 +127,8 @@ export class Engine {
   tick(tick: Tick, index: number): void {
     if (!this.#seeded[index] && isQuoted(tick.market)) this.#seed(tick, index);
     this.#oversight.tick(this.#states[index]!, tick);
-    this.#run(index, { kind: 'tick', tick });
+    this.#tickEvent.tick = tick;
+    this.#run(index, this.#tickEvent);
   }
 
   /** A venue's answer; one for an order that nobody waits for is left alone. */
