@@ -49,7 +49,7 @@ export class Sequencer {
    */
   advanceTo(atMs: number): number {
     if (this.#nowMs < 0) this.#nextSecondMs = Math.ceil(atMs / SECOND_MS) * SECOND_MS;
-    const target = atMs > this.#nowMs ? atMs : this.#nowMs;
+    const target = Math.max(atMs, this.#nowMs);
     while (this.#nextSecondMs <= target || this.nextDueMs <= target) {
       if (this.nextDueMs <= this.#nextSecondMs) this.#runFirst();
       else {

@@ -1,6 +1,5 @@
 import type { FxQuote, Market } from '../market/market.ts';
 import type { Direction } from '../market/types.ts';
-import { bestGrossEdge } from '../spread/edge.ts';
 import { SortedValues } from './sorted-values.ts';
 
 /** KRW-USDT is sampled once a second, for so many seconds. */
@@ -34,7 +33,8 @@ interface Row {
  * every run.
  */
 export class Signals {
-  readonly #entryEdge: number;
+  /** Selling ÷ buying price that an entry needs. */
+  readonly #entryFactor: number;
   readonly #rows: Row[] = [];
   readonly #rates = new SortedValues(64);
   readonly #samples = new Float64Array(FX_WINDOW_SECONDS).fill(Number.NaN);
@@ -42,7 +42,7 @@ export class Signals {
 
   /** @param entryEdge gross edge that an entry needs */
   constructor(entryEdge: number) {
-    this.#entryEdge = entryEdge;
+    this.#entryFactor = 1 + entryEdge;
   }
 
   /** Median won per USDT that the coins imply; NaN with too few of them. */
@@ -67,19 +67,24 @@ export class Signals {
       row.rate = rate;
     }
     row.atMs = nowMs;
-    this.cross(index, market, nowMs);
+    this.#note(row, market, nowMs);
   }
 
   /** Notes where a symbol's edges are now: what rises to the threshold has crossed it; what is first seen there has not. */
   cross(index: number, market: Market, nowMs: number): void {
-    if (market.fx.receivedAtMs < 0 || !isShown(market)) return;
-    const row = this.#row(index);
-    const sellUpbit = bestGrossEdge(market, 'SELL_UPBIT') >= this.#entryEdge ? ABOVE : BELOW;
-    if (sellUpbit === ABOVE && row.sellUpbit === BELOW) row.sellUpbitCrossedAtMs = nowMs;
-    row.sellUpbit = sellUpbit;
-    const sellBinance = bestGrossEdge(market, 'SELL_BINANCE') >= this.#entryEdge ? ABOVE : BELOW;
-    if (sellBinance === ABOVE && row.sellBinance === BELOW) row.sellBinanceCrossedAtMs = nowMs;
-    row.sellBinance = sellBinance;
+    if (isShown(market)) this.#note(this.#row(index), market, nowMs);
+  }
+
+  /** The edges are compared as products, as this runs on every tick. */
+  #note(row: Row, { binance, upbit, fx }: Market, nowMs: number): void {
+    if (fx.receivedAtMs < 0) return;
+    const factor = this.#entryFactor;
+    const sellsUpbit = upbit.bid.price[0]! >= factor * fx.ask * binance.ask.price[0]!;
+    if (sellsUpbit && row.sellUpbit === BELOW) row.sellUpbitCrossedAtMs = nowMs;
+    row.sellUpbit = sellsUpbit ? ABOVE : BELOW;
+    const sellsBinance = binance.bid.price[0]! * fx.bid >= factor * upbit.ask.price[0]!;
+    if (sellsBinance && row.sellBinance === BELOW) row.sellBinanceCrossedAtMs = nowMs;
+    row.sellBinance = sellsBinance ? ABOVE : BELOW;
   }
 
   /** Symbols that crossed the threshold in a direction within a time. */
