@@ -3,6 +3,7 @@ import { benchGuards } from './guards.ts';
 import { benchKpi } from './kpi.ts';
 import { benchFeeds, benchLive } from './live.ts';
 import { type Figure, machine, print } from './report.ts';
+import { benchSnapshot } from './snapshot.ts';
 import { benchStore } from './store.ts';
 
 /** Every benchmark by name; `npm run bench -- NAME…` runs some, without a name all. */
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figur
   feeds: { title: 'Feeds under faults', run: benchFeeds },
   guards: { title: 'Guards, 250 symbols', run: benchGuards },
   kpi: { title: 'Figures', run: benchKpi },
+  snapshot: { title: 'Snapshot', run: benchSnapshot },
   store: { title: 'Store (SQLite, WAL, no fsync)', run: benchStore },
 };
 

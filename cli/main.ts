@@ -9,7 +9,14 @@ import { createMask } from './logger.ts';
 import { COMMANDS } from './registry.ts';
 
 /** Failures that are the caller's to mend before anything starts. */
-const USAGE_CODES = new Set(['USAGE', 'STORE_FOREIGN', 'TAPE_EXISTS', 'INSTRUMENT_UNKNOWN']);
+const USAGE_CODES = new Set([
+  'USAGE',
+  'STORE_FOREIGN',
+  'TAPE_EXISTS',
+  'INSTRUMENT_UNKNOWN',
+  'SNAPSHOT_FOREIGN',
+  'RESET_REFUSED',
+]);
 const NO_CODES = new Set(['RESUME_REFUSED']);
 /** A code of a Unix signal's end, were it not handled: 128 + SIGPIPE. */
 const EPIPE_EXIT = 141;

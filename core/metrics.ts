@@ -31,6 +31,8 @@ export const METRICS = {
   orders: counter('order_results_total', 'Orders by what became of them.', ['venue', 'result']),
   conflicts: counter('conflicts_total', 'Commits whose condition no longer held.', ['kind']),
   alerts: counter('alerts_total', 'Alerts raised.', ['severity']),
+  snapshotSaves: counter('snapshot_save_total', 'Snapshots by whether they were saved.', ['result']),
+  snapshotRestores: counter('snapshot_restore_total', 'Times that this store came out of a snapshot.', ['result']),
   errors: counter('errors_total', 'Failures that were survived, by code.', ['code']),
   ticks: counter('ticks_total', 'Joined ticks that were judged.', []),
   frames: counter('ws_frames_total', 'Frames received, by what they were.', ['venue', 'kind']),

@@ -10,6 +10,7 @@ import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { createRunClock, type RunClock } from './clock.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { LiveRun, type RunSummary } from './live-run.ts';
 import { type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
@@ -62,10 +63,21 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     });
     cleanUp.push(() => run.close());
     await run.start();
+    const housekeeping = new Housekeeping({
+      ...options,
+      database,
+      store: run.machine.store,
+      telemetry: run.telemetry,
+      now: clock.now,
+    });
+    cleanUp.push(() => housekeeping.close());
+    housekeeping.start();
     options.onStart?.(run);
     const reason = await run.untilStopped(venues.simulator);
     log('info', 'stopping', { reason });
-    return await run.stop();
+    const summary = await run.stop();
+    await housekeeping.stop();
+    return summary;
   } finally {
     for (const undo of cleanUp.reverse()) await undo();
   }

@@ -57,7 +57,7 @@ export class LiveRun {
   readonly machine: TradingMachine;
   readonly #parts: LiveRunParts;
   readonly #kpi: KpiBook;
-  readonly #telemetry: RunTelemetry;
+  readonly telemetry: RunTelemetry;
   readonly #monitor: RunMonitor;
   readonly #recording: Recording | null;
   readonly #publisher: Publisher;
@@ -72,7 +72,7 @@ export class LiveRun {
     const { config, clock, log, history } = parts;
     this.#startedMs = clock.now();
     this.#kpi = createKpiTable(parts.database).book();
-    this.#telemetry = new RunTelemetry(config.universe.symbols, () => ({
+    this.telemetry = new RunTelemetry(config.universe.symbols, () => ({
       machine: this.machine,
       kpi: this.#kpi,
       uptimeMs: clock.now() - this.#startedMs,
@@ -87,7 +87,7 @@ export class LiveRun {
       observer: createRunObserver({
         log,
         kpi: this.#kpi,
-        telemetry: this.#telemetry,
+        telemetry: this.telemetry,
         recording: () => recording,
         nowMs: () => this.machine.sequencer.nowMs,
       }),
@@ -99,7 +99,7 @@ export class LiveRun {
       symbols: config.universe.symbols,
       recorder: recording?.tape ?? null,
       now: clock.now,
-      measured: (venue, kind, tookMs) => this.#telemetry.frame(venue, kind, tookMs),
+      measured: (venue, kind, tookMs) => this.telemetry.frame(venue, kind, tookMs),
       failed: (error) => this.#failed(error),
     });
     this.#feeds = createLiveFeeds({
@@ -107,7 +107,7 @@ export class LiveRun {
       urls: parts.urls,
       now: clock.now,
       log,
-      telemetry: this.#telemetry,
+      telemetry: this.telemetry,
       recording,
       intake,
       heardAtMs: (venue) => this.machine.joiner.liveness[venue],
@@ -115,7 +115,7 @@ export class LiveRun {
     });
     const { machine } = this;
     this.#measuring = new Measuring({ ...parts, machine, recording, now: clock.now, failed: (e) => this.#failed(e) });
-    this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.#telemetry, clock.now);
+    this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.telemetry, clock.now);
   }
 
   async start(): Promise<void> {
@@ -209,7 +209,7 @@ export class LiveRun {
       uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1000),
       venues: { binance: this.#feeds.binance.state(), upbit: this.#feeds.upbit.state() },
       ticks: this.machine.joiner.seq,
-      decisions: this.#telemetry.decisions,
+      decisions: this.telemetry.decisions,
       epoch,
       url: this.#monitor.url,
       pid: process.pid,
@@ -271,7 +271,7 @@ export class LiveRun {
     const { clock, runs, epoch } = this.#parts;
     try {
       const nowMs = clock.now();
-      this.#telemetry.sampleCpu();
+      this.telemetry.sampleCpu();
       this.#monitor.check(nowMs);
       this.#publisher.status(this.view(running), nowMs);
       runs.touch(epoch, nowMs);
@@ -283,7 +283,7 @@ export class LiveRun {
   #failed(error: unknown): void {
     const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
     this.#monitor.failed(code);
-    this.#telemetry.error(code);
+    this.telemetry.error(code);
     this.#measuring.error();
     this.#parts.log('error', 'failed', { code, message: error instanceof Error ? error.message : String(error) });
   }

@@ -84,6 +84,14 @@ export class RunTelemetry {
     this.#metrics.alerts.inc({ severity });
   }
 
+  snapshot(result: 'ok' | 'failed'): void {
+    this.#metrics.snapshotSaves.inc({ result });
+  }
+
+  restored(times: number): void {
+    this.#metrics.snapshotRestores.inc({ result: 'ok' }, times);
+  }
+
   conflict(kind: string): void {
     this.#metrics.conflicts.inc({ kind });
   }
@@ -127,6 +135,10 @@ export class RunTelemetry {
     for (const severity of SEVERITIES) metrics.alerts.inc({ severity }, 0);
     for (const kind of CONFLICTS) metrics.conflicts.inc({ kind }, 0);
     for (const code of ERRORS) metrics.errors.inc({ code }, 0);
+    for (const result of ['ok', 'failed']) {
+      metrics.snapshotSaves.inc({ result }, 0);
+      metrics.snapshotRestores.inc({ result }, 0);
+    }
     for (const venue of VENUES) {
       for (const result of ORDER_RESULTS) metrics.orders.inc({ venue, result }, 0);
       for (const event of FEED_EVENTS) metrics.feedEvents.inc({ venue, event }, 0);

@@ -8,6 +8,9 @@ import { MIGRATIONS } from './schema.ts';
 /** How long a writer waits for another one, ms. */
 const BUSY_TIMEOUT_MS = 2000;
 
+/** The log beside the file is cut to this size at each checkpoint, bytes. */
+const WAL_LIMIT_BYTES = 16_000_000;
+
 /** Whose data a store holds; a run of another mode or source is refused. */
 export interface StoreOwner {
   readonly mode: string;
@@ -73,7 +76,8 @@ export function openExisting(file: string): Database {
 function connect(file: string, durable: boolean): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   db.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}; PRAGMA temp_store = MEMORY;`,
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}; PRAGMA temp_store = MEMORY;
+     PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES};`,
   );
   return db;
 }

@@ -113,3 +113,21 @@ export const MIGRATIONS: readonly string[] = [
     FROM json_each(body, '$.pending')));
   `,
 ];
+
+/** Every table of the newest schema: what a snapshot holds, each before those that speak of it. A test keeps the list whole. */
+export const TABLES = [
+  'meta',
+  'item',
+  'exposure',
+  'symbol_state',
+  'balance',
+  'position',
+  'fill',
+  'client_order',
+  'venue_order',
+  'decision',
+  'guard_trigger',
+  'alert',
+  'run',
+  'kpi',
+] as const;

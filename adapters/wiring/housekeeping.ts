@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { restoresOf } from '#adapters/store/snapshot/restore.ts';
+import { rotate, saveInThread, snapshotName } from '#adapters/store/snapshot/schedule.ts';
+import type { Database } from '#adapters/store/sqlite/database.ts';
+import { Retention } from '#adapters/store/sqlite/retention.ts';
+import { snapshotSaveFailed } from '#core/alerts/housekeeping.ts';
+import type { Config } from '#core/config.ts';
+import type { Store } from '#core/ports/store.ts';
+import type { RunOptions } from './embedded.ts';
+import type { RunTelemetry } from './telemetry.ts';
+
+/** Where a data directory keeps the snapshots of its runs. */
+export const SNAPSHOTS = 'snapshots';
+
+/** How often old history is looked for, ms; while some is left, the next rows follow sooner. */
+const SWEEP_MS = 60_000;
+const NEXT_SWEEP_MS = 250;
+/** Rows of each kind in one sweep: about a millisecond. */
+const SWEEP_ROWS = 100;
+
+interface HousekeepingParts {
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly database: Database;
+  readonly store: Store;
+  readonly telemetry: RunTelemetry;
+  readonly log: RunOptions['log'];
+  readonly now: () => number;
+}
+
+/** Keeps a run's store safe and small: snapshots on schedule and at the end, history only as long as configured. */
+export class Housekeeping {
+  readonly #parts: HousekeepingParts;
+  readonly #retention: Retention;
+  #saving: Promise<void> | null = null;
+  #snapshots: NodeJS.Timeout | undefined;
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts;
+    this.#retention = new Retention(parts.database, parts.config.history.keepDays);
+  }
+
+  start(): void {
+    this.#parts.telemetry.restored(restoresOf(this.#parts.database));
+    this.#snapshots = setInterval(() => void this.#save(), this.#parts.config.snapshot.everySeconds * 1000);
+    this.#plan(NEXT_SWEEP_MS);
+  }
+
+  /** Saves the last snapshot of the run. */
+  async stop(): Promise<void> {
+    this.close();
+    await this.#saving;
+    await this.#save();
+  }
+
+  /** Ends the schedule. */
+  close(): void {
+    clearInterval(this.#snapshots);
+    clearTimeout(this.#sweep);
+  }
+
+  /** One at a time: where the one before still runs, this one is left out. */
+  #save(): Promise<void> {
+    this.#saving ??= this.#saveOne().finally(() => {
+      this.#saving = null;
+    });
+    return this.#saving;
+  }
+
+  async #saveOne(): Promise<void> {
+    const { dataDir, database, config, log, telemetry, now } = this.#parts;
+    const atMs = now();
+    const directory = join(dataDir, SNAPSHOTS);
+    const startedMs = performance.now();
+    const order = { storeFile: database.file, target: join(directory, snapshotName(atMs)), atMs };
+    const answer = await saveInThread(order);
+    telemetry.snapshot(answer.ok ? 'ok' : 'failed');
+    if (!answer.ok) return this.#failed(atMs, answer.message);
+    const { file, bytes, symbols } = answer.info;
+    log('info', 'snapshot', { file, bytes, symbols, tookMs: Math.round(performance.now() - startedMs) });
+    try {
+      rotate(directory, config.snapshot.keep);
+    } catch (error) {
+      log('warn', 'snapshot', { message: `old snapshots stay: ${messageOf(error)}` });
+    }
+  }
+
+  #failed(atMs: number, reason: string): void {
+    const { store, telemetry, log } = this.#parts;
+    const alert = snapshotSaveFailed(atMs, reason);
+    telemetry.alert(alert);
+    log('error', 'alert', { ...alert });
+    try {
+      store.record([], [alert]);
+    } catch (error) {
+      log('error', 'failed', { message: messageOf(error) });
+    }
+  }
+
+  #plan(inMs: number): void {
+    this.#sweep = setTimeout(() => {
+      let removed = 0;
+      try {
+        removed = this.#retention.sweep(this.#parts.now(), SWEEP_ROWS);
+      } catch (error) {
+        this.#parts.log('warn', 'retention', { message: `old history stays: ${messageOf(error)}` });
+      }
+      this.#plan(removed > 0 ? NEXT_SWEEP_MS : SWEEP_MS);
+    }, inMs);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
