@@ -127,6 +127,39 @@ for (const { name, open } of IMPLEMENTATIONS) {
       assert.equal(store.commit(request(0, { controlVersion: 2 })).ok, true);
     });
 
+    test('a hold needs the control as it was, joins the others, and brings its records with it', () => {
+      const { store } = open();
+      const hold = (code: string, holds: boolean, controlVersion: number) =>
+        store.hold({
+          ordinal: 1,
+          controlVersion,
+          change: { code, holds, reason: code, atMs: 7 },
+          decisions: [],
+          alerts: [],
+        });
+      assert.equal(hold('DAILY_LOSS', true, 0).control.setBy, 'DAILY_LOSS');
+      const stale = hold('DISK_FULL', true, 0);
+      assert.ok(!stale.ok && stale.control.version === 1, 'nothing is written over what was not seen');
+      assert.equal(hold('DISK_FULL', true, 1).ok, true);
+      store.changeControl({ tradingState: 'ACTIVE', reason: 'test', flatten: false, atMs: 8 });
+      assert.equal(store.control().tradingState, 'REDUCE_ONLY', 'the operator lifts nothing that a guard holds');
+      assert.equal(hold('DAILY_LOSS', false, 3).control.setBy, 'DISK_FULL');
+      assert.equal(hold('DISK_FULL', false, 4).control.tradingState, 'ACTIVE');
+    });
+
+    test('a commit counts its entry and its result, once each', () => {
+      const { store } = open();
+      for (let i = 0; i < transitions.length; i++) {
+        store.commit(request(i));
+        store.commit(request(i));
+      }
+      const { tally, symbols } = store.load();
+      assert.deepEqual(tally.entriesAtMs, [1_700_000_000_010]);
+      assert.equal(tally.pnlUsdt, tally.dayPnlUsdt);
+      assert.equal(tally.pnlUsdt, symbols[0]!.losses.dayPnlUsdt);
+      assert.ok(Number(tally.pnlUsdt) !== 0);
+    });
+
     test('first balances are given once', () => {
       const { store } = open();
       store.seedBalances([{ venue: 'binance', asset: 'USDT', quantity: '5000' }]);
