@@ -157,7 +157,7 @@ test('one of an older schema is migrated by the store’s own migrations', () =>
     for (const migration of MIGRATIONS.slice(0, version)) db.exec(migration);
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA user_version = ${version};
       INSERT INTO meta VALUES ('mode', 'paper'), ('source', 'simulator');
-      INSERT INTO balance VALUES ('paper:simulator/balance/binance/USDT', 'binance', 'USDT', '5000');
+      INSERT INTO balance (key, venue, asset, quantity) VALUES ('paper:simulator/balance/binance/USDT', 'binance', 'USDT', '5000');
       INSERT INTO symbol_state (key, symbol, version, epoch, seq) VALUES ('paper:simulator/symbol/BTC-USDT', 'BTC/USDT', 3, 1, 9)`);
     db.close();
     const target = join(folder, `v${version}.snapshot`);

@@ -4,7 +4,9 @@ import type { KpiValues } from '#core/kpi/index.ts';
 import { decimal, ZERO } from '#core/market/money.ts';
 import type { Database } from './database.ts';
 import { createHistory } from './history.ts';
+import { examineKeys } from './keyspace.ts';
 import { createKpiTable } from './kpi-table.ts';
+import { strayRecords, wrongBalances } from './ledger-audit.ts';
 import { createSqliteStore } from './store.ts';
 
 /** One thing that must hold of every store, and what was found. */
@@ -16,7 +18,7 @@ export interface AuditFinding {
 
 /** Examines a store without changing it: the file itself, and whether all that it holds adds up. */
 export function auditStore(database: Database): AuditFinding[] {
-  const { db, keys } = database;
+  const { db } = database;
   const damage = db
     .prepare('PRAGMA quick_check')
     .all()
@@ -50,32 +52,22 @@ export function auditStore(database: Database): AuditFinding[] {
   findings.push(kpiFinding(database));
   const held = new Set(state.symbols.flatMap(({ pair }) => pair?.id ?? []));
   findings.push(listing('open positions owned', open, (pair) => held.has(pair.id), 'that no symbol holds'));
-  const foreign = db
-    .prepare(`SELECT count(*) AS n FROM (${KEYED.map((name) => `SELECT key FROM ${name}`).join(' UNION ALL ')})
-      WHERE substr(key, 1, ?) != ?`)
-    .get(keys.environment.length + 1, `${keys.environment}/`);
+  const { checked, wrong } = wrongBalances(database);
+  findings.push(problems('balances', wrong, `${checked} are their first balance and all fills since`));
+  findings.push(problems('strays', strayRecords(database), 'every fill and order belongs to its position'));
+  const { keys, foreign, shared, expiry } = examineKeys(database);
   findings.push(
-    finding(
-      'keys',
-      foreign?.n === 0,
-      foreign?.n === 0 ? `all of ${keys.environment}` : `${foreign?.n} of another environment`,
-    ),
+    problems('keys', foreign, `${keys} keys, each as the key builder makes it of its row`),
+    problems('keys of symbols', shared, 'no two symbols share one'),
+    problems('expiry of keys', expiry, 'what is ephemeral expires, and nothing else does'),
   );
   return findings;
 }
 
-const KEYED = [
-  'kpi',
-  'item',
-  'exposure',
-  'symbol_state',
-  'balance',
-  'position',
-  'fill',
-  'client_order',
-  'decision',
-  'alert',
-];
+function problems(name: string, found: readonly string[], fine: string): AuditFinding {
+  if (found.length === 0) return finding(name, true, fine);
+  return finding(name, false, `${found.length} wrong: ${found.slice(0, 5).join('; ')}`);
+}
 
 /** The stored figures against the same counted again from the closed positions. */
 function kpiFinding(database: Database): AuditFinding {

@@ -112,6 +112,10 @@ export const MIGRATIONS: readonly string[] = [
     SELECT json_group_array(json_set(value, '$.decidedPrice', json_extract(value, '$.limitPrice')))
     FROM json_each(body, '$.pending')));
   `,
+  // What each holding was at first, so that it can be told from the fills what it has to be; unknown for older ones.
+  `
+  ALTER TABLE balance ADD COLUMN first_quantity TEXT;
+  `,
 ];
 
 /** Every table of the newest schema: what a snapshot holds, each before those that speak of it. A test keeps the list whole. */

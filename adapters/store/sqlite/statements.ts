@@ -40,7 +40,7 @@ export function prepareStatements(db: DatabaseSync) {
     putBalance: sql(`INSERT INTO balance (key, venue, asset, quantity) VALUES (?, ?, ?, ?)
       ON CONFLICT (key) DO UPDATE SET quantity = excluded.quantity`),
     seedBalance: sql(
-      'INSERT INTO balance (key, venue, asset, quantity) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+      'INSERT INTO balance (key, venue, asset, quantity, first_quantity) VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (key) DO NOTHING',
     ),
     insertDecision: sql(`INSERT INTO decision (key, symbol, at_ms, decision, code, body) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (key) DO NOTHING`),
