@@ -15,7 +15,7 @@ the present standing), in \`twinleg_guard_triggers_total\` and in the log. \`nul
 
 Loss limits count the worse of \`pnlUsdt\` and \`pnlAccountUsdt\` of closed positions. The day begins at \`day.rolloverHour\` (UTC).
 Losses, peak, pauses and the entries of the last minute are stored and survive a restart; medians and what is measured
-outside begin anew. With \`--no-guards\` only those marked * stay.
+outside begin anew; a hold of the clock, the disk or the ledger stays until it is measured again. With \`--no-guards\` only those marked * stay.
 `;
 
 const FOOT = `

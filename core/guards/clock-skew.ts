@@ -1,3 +1,4 @@
+import { isHolding } from '../engine/control.ts';
 import type { GlobalView, StandingGuard } from './types.ts';
 
 /** Difference of this machine's clock from the venue's, ms; null until it was measured, as on a tape. */
@@ -16,7 +17,9 @@ export const clockSkew: StandingGuard = {
   passes(view) {
     const { maxMs } = view.settings.guards.clockSkew;
     const skew = skewMs(view);
-    return maxMs === null || skew === null || skew <= maxMs;
+    if (maxMs === null) return true;
+    if (skew === null) return !isHolding(view.control, 'CLOCK_SKEW');
+    return skew <= maxMs;
   },
   value: skewMs,
   limit: (view) => view.settings.guards.clockSkew.maxMs,

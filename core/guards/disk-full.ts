@@ -1,3 +1,4 @@
+import { isHolding } from '../engine/control.ts';
 import type { StandingGuard } from './types.ts';
 
 /** Free space beside the store. Protects from a ledger that cannot be written while positions are open. */
@@ -8,7 +9,8 @@ export const diskFull: StandingGuard = {
   does: 'REDUCE_ONLY',
   protectsFrom: 'a ledger that can no longer be written while positions are open',
   key: 'store.minFreeBytes',
-  passes: ({ outside, settings }) => outside.freeBytes === null || outside.freeBytes >= settings.minFreeBytes,
+  passes: ({ control, outside, settings }) =>
+    outside.freeBytes === null ? !isHolding(control, 'DISK_FULL') : outside.freeBytes >= settings.minFreeBytes,
   value: (view) => view.outside.freeBytes,
   limit: (view) => view.settings.minFreeBytes,
   reason: (view) =>

@@ -15,11 +15,15 @@ export type Measurement =
 /** Seconds over which errors are counted. */
 const WINDOW_SECONDS = 60;
 
-/** The last of each measurement. Begins anew with every run: what has not been measured holds nothing back. */
+/**
+ * The last of each measurement. Begins anew with every run: what has not been measured holds nothing back, and ends no
+ * hold that an earlier run left.
+ */
 export class Outside {
   skewMs: number | null = null;
   freeBytes: number | null = null;
-  mismatch: string | null = null;
+  /** Undefined until the ledger was compared. */
+  mismatch: string | null | undefined = undefined;
   warned: ReadonlySet<string> = new Set();
   /** Null until wallets were asked for, which takes keys. */
   suspended: ReadonlySet<string> | null = null;

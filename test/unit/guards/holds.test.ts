@@ -150,6 +150,22 @@ test('without guards a hold of an earlier run is lifted at once', () => {
   first.close();
 });
 
+test('a hold of an earlier run stays until it is measured again', () => {
+  const first = start();
+  first.machine.measure({ kind: 'clock', skewMs: 5000 }, T0 + 1);
+  first.machine.measure({ kind: 'disk', freeBytes: 1 }, T0 + 1);
+  first.machine.measure({ kind: 'reconcile', mismatch: 'a coin is missing' }, T0 + 1);
+  const { machine } = start({}, { database: first.database, epoch: 2 }, T0 + 3000);
+  machine.advanceTo(T0 + 5000);
+  assert.equal(machine.engine.control.holding.length, 3);
+  machine.measure({ kind: 'clock', skewMs: 5 }, T0 + 5001);
+  machine.measure({ kind: 'disk', freeBytes: 1e12 }, T0 + 5002);
+  assert.equal(machine.engine.control.tradingState, 'REDUCE_ONLY');
+  machine.measure({ kind: 'reconcile', mismatch: null }, T0 + 5003);
+  assert.equal(machine.engine.control.tradingState, 'ACTIVE');
+  first.close();
+});
+
 test('a hold that meets a change of the operator takes it over first', () => {
   const heard: string[] = [];
   const t = start({}, { observer: { control: (control, origin) => heard.push(`${origin} ${control.tradingState}`) } });
