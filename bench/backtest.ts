@@ -6,6 +6,7 @@ import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { backtest } from '#adapters/wiring/backtest.ts';
 import { parseConfig } from '#core/config.ts';
 import { builtInInstrument } from '#core/market/instruments-table.ts';
+import { plainList } from '#core/universe/list.ts';
 import { syntheticTape } from '../test/reference/synthetic.ts';
 import { atLeast, below, type Figure, median } from './report.ts';
 
@@ -79,7 +80,9 @@ function replay(files: readonly string[]) {
   if (!parsed.ok) throw new Error('configuration');
   const { config } = parsed;
   const instruments = new Map(config.universe.symbols.map((symbol) => [symbol, builtInInstrument(symbol)!]));
-  const runs = files.map((file) => ({ file, config, instruments, guardsOn: true, recorded: null }));
+  const list = plainList(config.universe.symbols);
+  const run = { config, configure: () => config, list, instruments, guardsOn: true, recorded: null };
+  const runs = files.map((file) => ({ file, ...run }));
   return backtest(runs, { warn() {}, measureMs: () => performance.now() });
 }
 

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { BrokerLink } from '#core/engine/machine.ts';
+import type { PaperRules } from '#core/engine/settings.ts';
 import { takenSide } from '#core/execution/orders.ts';
 import type { Execution, Order } from '#core/execution/types.ts';
 import { type Decimal, decimal, ZERO } from '#core/market/money.ts';
-import type { BookSide, VenueId } from '#core/market/types.ts';
+import type { BookSide } from '#core/market/types.ts';
 import type { Broker } from '#core/ports/broker.ts';
-import type { FeeRates } from '#core/spread/edge.ts';
 
 /** What the paper venue remembers of an order that reached it; null where nothing of it was filled. */
 export interface PaperMemory {
@@ -13,36 +13,18 @@ export interface PaperMemory {
   put(orderId: string, execution: Execution | null): void;
 }
 
-/** Shares of orders (0 to 1) that meet a fault; which ones follows from the order's id and the seed. */
-export interface PaperFaults {
-  readonly rejectRate: number;
-  /** The order never reaches the venue, and no answer comes. */
-  readonly timeoutRate: number;
-  /** The order is executed, but its answer is lost. */
-  readonly lostAnswerRate: number;
-  readonly seed: number;
-}
-
-export interface PaperBrokerOptions {
-  readonly latencyMs: Readonly<Record<VenueId, number>>;
-  readonly fees: FeeRates;
-  readonly faults: PaperFaults;
-  readonly memory: PaperMemory;
-}
-
 /**
  * Both venues on paper (SPEC §7). An order sent at t reaches its venue at t + latency, before any frame received then or
  * later, and fills by walking the book then known, to its limit; the book is left as it is. Binance answers with the
  * fill; Upbit only takes the order and has to be asked.
  */
-export function createPaperBroker(link: BrokerLink, options: PaperBrokerOptions): Broker {
-  const { latencyMs, fees, faults, memory } = options;
+export function createPaperBroker(link: BrokerLink, memory: PaperMemory): Broker {
   const inFlight = new Set<string>();
 
   function reach(order: Order, atMs: number): void {
     inFlight.delete(order.id);
     const { id: orderId, symbol, venue } = order;
-    const fate = drawFate(orderId, faults);
+    const fate = drawFate(orderId, link.settings.paper.faults);
     if (fate === 'reject') {
       link.report(symbol, { kind: 'rejected', orderId, atMs, reason: 'rejected by the paper venue (injected)' });
       return;
@@ -71,7 +53,7 @@ export function createPaperBroker(link: BrokerLink, options: PaperBrokerOptions)
       atMs,
       quantity: walked.quantity.toString(),
       amount: walked.amount.toString(),
-      fee: walked.amount.times(decimal(fees[order.venue])).toString(),
+      fee: walked.amount.times(decimal(link.settings.execution.fees[order.venue])).toString(),
       feeAsset: order.venue === 'binance' ? 'USDT' : 'KRW',
       fxBid: decimal(fx.bid).toString(),
       fxAsk: decimal(fx.ask).toString(),
@@ -83,7 +65,7 @@ export function createPaperBroker(link: BrokerLink, options: PaperBrokerOptions)
       for (const order of orders) {
         if (inFlight.has(order.id) || memory.get(order.id) !== undefined) continue;
         inFlight.add(order.id);
-        link.schedule(nowMs + latencyMs[order.venue], (atMs) => reach(order, atMs));
+        link.schedule(nowMs + link.settings.paper.latencyMs[order.venue], (atMs) => reach(order, atMs));
       }
     },
     query(orders, nowMs) {
@@ -120,7 +102,7 @@ function walkToLimit(side: BookSide, order: Order): { quantity: Decimal; amount:
 type Fate = 'fill' | 'reject' | 'timeout' | 'lost';
 
 /** The fault of an order, drawn from its id: the same in every replay. */
-function drawFate(orderId: string, faults: PaperFaults): Fate {
+function drawFate(orderId: string, faults: PaperRules['faults']): Fate {
   const { rejectRate, timeoutRate, lostAnswerRate, seed } = faults;
   if (rejectRate + timeoutRate + lostAnswerRate === 0) return 'fill';
   const draw = Number.parseInt(hash('sha256', `${seed}|${orderId}`, 'hex').slice(0, 12), 16) / 2 ** 48;

@@ -5,6 +5,7 @@ import type { Measurement } from '#core/guards/outside.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { StoredState } from '#core/ports/store.ts';
+import type { SymbolList } from '#core/universe/list.ts';
 
 /** What a recording begins from: beside `<FILE>`, in `<FILE>.run.json`. */
 export interface RecordedRun {
@@ -15,9 +16,21 @@ export interface RecordedRun {
   /** In force, without secrets. */
   readonly config: unknown;
   readonly guardsOn: boolean;
+  /** What was traded from the start; `universe.symbols` where it is left out. */
+  readonly list?: SymbolList;
   readonly startingState: StoredState;
   /** First paper balances that this run gave, as they were seen. */
   readonly seededBalances: Readonly<Record<string, string>>;
+}
+
+/** The list of symbols changed, the configuration, or both; in force from then on. */
+export interface RecordedChange {
+  readonly kind: 'universe' | 'configuration';
+  readonly list: SymbolList;
+  /** Of the symbols that were not watched before. */
+  readonly instruments: readonly Instrument[];
+  /** The new one in force, without secrets; null where it stays. */
+  readonly config: unknown;
 }
 
 /** One thing that entered the engine beside the frames, in `<FILE>.events.jsonl`. */
@@ -31,6 +44,7 @@ export type RecordedEvent = {
   | { readonly kind: 'control'; readonly control: ControlState; readonly atCommit: number | null }
   | { readonly kind: 'alive'; readonly venue: VenueId }
   | { readonly kind: 'measured'; readonly measurement: Measurement }
+  | RecordedChange
   /** For the reader; nothing in the engine depends on these. */
   | { readonly kind: 'disconnected' | 'connected' | 'feed'; readonly venue: VenueId; readonly detail: string }
 );

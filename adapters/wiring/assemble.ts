@@ -9,11 +9,14 @@ import { TradingMachine } from '#core/engine/machine.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import type { Store } from '#core/ports/store.ts';
+import type { SymbolList } from '#core/universe/list.ts';
 
 export interface AssembleOptions {
   readonly config: Config;
   readonly instruments: ReadonlyMap<string, Instrument>;
   readonly guardsOn: boolean;
+  /** What is traded; `universe.symbols` where it is left out. */
+  readonly list?: SymbolList | undefined;
   readonly epoch: number;
   readonly observer: EngineObserver;
   /** Wraps the engine's view of the store, where a replay or a test has to come between. */
@@ -24,8 +27,7 @@ export interface AssembleOptions {
 /** Puts the machine of one process together over an open store: what live runs, replays and tests share. */
 export function assembleMachine(database: Database, options: AssembleOptions): TradingMachine {
   const { config } = options;
-  const settings = compileSettings(config, options.instruments, { guardsOn: options.guardsOn });
-  const { latencyMs } = config.paper;
+  const settings = compileSettings(config, options.instruments, { guardsOn: options.guardsOn, list: options.list });
   const stored = createSqliteStore(database);
   const memory = createPaperMemory(database);
   const store = options.wrapStore?.(stored) ?? stored;
@@ -36,13 +38,7 @@ export function assembleMachine(database: Database, options: AssembleOptions): T
     observer: options.observer,
     initial: store.load(),
     bus: createInProcessBus(),
-    createBroker: (link) =>
-      createPaperBroker(link, {
-        latencyMs: typeof latencyMs === 'number' ? { binance: latencyMs, upbit: latencyMs } : latencyMs,
-        fees: settings.execution.fees,
-        faults: config.paper.faults,
-        memory: options.wrapMemory?.(memory) ?? memory,
-      }),
+    createBroker: (link) => createPaperBroker(link, options.wrapMemory?.(memory) ?? memory),
   });
 }
 

@@ -1,4 +1,5 @@
-import { type RecordedEvent, type RecordedRun, readEvents } from '#adapters/recording/sidecars.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type RecordedChange, type RecordedEvent, type RecordedRun, readEvents } from '#adapters/recording/sidecars.ts';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { differingParts, importState } from '#adapters/store/sqlite/import.ts';
@@ -10,6 +11,7 @@ import { createMapper } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
+import { compileSettings } from '#core/engine/settings.ts';
 import type { ControlState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
@@ -20,12 +22,17 @@ import { sum } from '#core/market/money.ts';
 import { emptySide, type QuoteUpdate } from '#core/market/types.ts';
 import { type PositionView, positionOf, type Trade, tradeOf } from '#core/portfolio/trade.ts';
 import type { Store } from '#core/ports/store.ts';
+import { type SymbolList, watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine, SILENT_OBSERVER } from './assemble.ts';
 
 /** One tape with what it is to be replayed under. */
 export interface TapeRun {
   readonly file: string;
   readonly config: Config;
+  /** Completes a configuration that took force during the recording, as it completed the first. */
+  readonly configure: (recorded: unknown) => Config;
+  /** What is traded from the start. */
+  readonly list: SymbolList;
   readonly instruments: ReadonlyMap<string, Instrument>;
   readonly guardsOn: boolean;
   /** The recording's own description; null for a bare tape. */
@@ -135,7 +142,10 @@ class Replay {
   foreign = 0;
   namedRejects = 0;
   readonly #machine: TradingMachine;
-  readonly #mappers;
+  readonly #run: TapeRun;
+  readonly #instruments: Map<string, Instrument>;
+  #config: Config;
+  #mappers;
   readonly #events: RecordedEvent[];
   readonly #warn: (message: string) => void;
   readonly #progress: ((frames: number) => void) | undefined;
@@ -145,7 +155,10 @@ class Replay {
   #nextEventLine = 0;
 
   constructor(database: Database, run: TapeRun, epoch: number, hooks: BacktestHooks) {
-    const { config } = run;
+    const { config, list } = run;
+    this.#run = run;
+    this.#config = config;
+    this.#instruments = new Map(run.instruments);
     this.#file = run.file;
     this.#warn = hooks.warn;
     this.#progress = hooks.progress;
@@ -155,16 +168,14 @@ class Replay {
     this.#nextEventLine = this.#events[0]?.afterLine ?? Number.POSITIVE_INFINITY;
     this.#machine = assembleMachine(database, {
       config,
+      list,
       instruments: run.instruments,
       guardsOn: run.guardsOn,
       epoch,
       observer: SILENT_OBSERVER,
       wrapStore: (store) => withControlsAtCommits(store, scheduled),
     });
-    this.#mappers = [
-      createMapper('binance', config.universe.symbols),
-      createMapper('upbit', config.universe.symbols),
-    ] as const;
+    this.#mappers = mappersFor(list);
   }
 
   line(atMs: number, venue: TapeVenue, bytes: Uint8Array, start: number, end: number, lineNumber: number): boolean {
@@ -202,10 +213,22 @@ class Replay {
       else if (event.kind === 'control') this.#control(event.control, event.atMs);
       else if (event.kind === 'alive') machine.alive(event.venue, event.atMs);
       else if (event.kind === 'measured') machine.measure(event.measurement, event.atMs);
+      else if (event.kind === 'universe' || event.kind === 'configuration') this.#change(event, event.atMs);
       else if (event.kind === 'drain') machine.drain(event.atMs);
       else machine.advanceTo(event.atMs);
     }
     this.#nextEventLine = this.#events[this.#nextEvent]?.afterLine ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Another list or configuration; the list stays where options asked for another universe than the recorded one. */
+  #change(change: RecordedChange, atMs: number): void {
+    const { configure, guardsOn, recorded } = this.#run;
+    const follows = recorded !== null && sameUniverse(this.#run.config, recorded);
+    for (const instrument of change.instruments) this.#instruments.set(instrument.symbol, instrument);
+    if (change.config !== null) this.#config = configure(change.config);
+    const list = follows ? change.list : this.#run.list;
+    this.#machine.reconfigure(compileSettings(this.#config, this.#instruments, { guardsOn, list }), atMs);
+    this.#mappers = mappersFor(list);
   }
 
   /** What was due before the change was judged under the one before it. */
@@ -214,6 +237,16 @@ class Replay {
     this.#machine.store.putControl(control);
     this.#machine.control(control, atMs);
   }
+}
+
+function mappersFor(list: SymbolList) {
+  const symbols = watchedSymbols(list);
+  return [createMapper('binance', symbols), createMapper('upbit', symbols)] as const;
+}
+
+/** Whether a recording is replayed over the universe that it was made with: its own lists apply then. */
+export function sameUniverse(config: Config, recorded: RecordedRun): boolean {
+  return isDeepStrictEqual(config.universe, (recorded.config as Config).universe);
 }
 
 /** Changes the control just before the commits that found it changed in the recorded run. */

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readInstruments, readRun, sidecar } from '#adapters/recording/sidecars.ts';
+import { type RecordedRun, readInstruments, readRun, sidecar } from '#adapters/recording/sidecars.ts';
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { builtInInstrument } from '#core/market/instruments-table.ts';
-import type { TapeRun } from './backtest.ts';
+import { plainList, type SymbolList, watchedSymbols } from '#core/universe/list.ts';
+import { sameUniverse, type TapeRun } from './backtest.ts';
 
 export interface TapeRunOptions {
   readonly instrumentsFile: string | undefined;
@@ -22,9 +23,10 @@ export function paperTapeRun(file: string, options: TapeRunOptions): TapeRun {
   const beside = sidecar.instruments(file);
   const listed = options.instrumentsFile ?? (existsSync(beside) ? beside : undefined);
   const known = listed === undefined ? new Map<string, Instrument>() : readInstruments(listed);
+  const list = listOf(config, recorded);
   const instruments = new Map<string, Instrument>();
   const missing: string[] = [];
-  for (const symbol of config.universe.symbols) {
+  for (const symbol of watchedSymbols(list)) {
     const instrument = known.get(symbol) ?? builtInInstrument(symbol);
     if (instrument === undefined) missing.push(symbol);
     else instruments.set(symbol, instrument);
@@ -36,5 +38,19 @@ export function paperTapeRun(file: string, options: TapeRunOptions): TapeRun {
       'name a file that has them with --instruments FILE, or leave them out of universe.symbols',
     );
   }
-  return { file, config, instruments, guardsOn: options.guardsOn ?? recorded?.guardsOn ?? true, recorded };
+  return {
+    file,
+    config,
+    configure: options.configure,
+    list,
+    instruments,
+    guardsOn: options.guardsOn ?? recorded?.guardsOn ?? true,
+    recorded,
+  };
+}
+
+/** The list that was traded from the start, unless options ask for another universe than the recorded one. */
+function listOf(config: Config, recorded: RecordedRun | null): SymbolList {
+  if (recorded?.list === undefined || !sameUniverse(config, recorded)) return plainList(config.universe.symbols);
+  return recorded.list;
 }

@@ -51,15 +51,17 @@ type World = { -readonly [K in keyof StepWorld]: StepWorld[K] };
  * lets orders leave. Everything that enters does so with a time and in order of time (see Sequencer).
  */
 export class Engine {
-  readonly settings: Settings;
+  settings: Settings;
   readonly #store: Store;
   readonly #broker: Broker;
   readonly #observer: EngineObserver;
-  readonly #states: SymbolState[];
-  readonly #seeded: boolean[];
+  /** Of symbols that are watched no more, or not yet. */
+  readonly #resting: Map<string, SymbolState>;
+  #states: SymbolState[] = [];
+  #seeded: boolean[] = [];
   readonly #balances: Map<string, string>;
   readonly #refusals: RefusalLog;
-  readonly #caps;
+  #caps;
   readonly #world: World;
   readonly #oversight: Oversight;
   /** Reused: most ticks change nothing, and must leave nothing behind. */
@@ -72,19 +74,17 @@ export class Engine {
     this.#store = store;
     this.#broker = broker;
     this.#observer = observer;
-    const stored = new Map(initial.symbols.map((state) => [state.symbol, state]));
-    this.#states = settings.symbols.map((symbol) => stored.get(symbol) ?? initialSymbolState(symbol));
+    this.#resting = new Map(initial.symbols.map((state) => [state.symbol, state]));
+    this.#watch(settings.watched);
     this.#balances = new Map(Object.entries(initial.balances));
-    this.#seeded = settings.symbols.map(() => false);
     this.#refusals = new RefusalLog((record) => {
       store.record([record], []);
       observer.refusal(record);
     });
-    const { limits, guardsOn } = settings;
-    this.#caps = { ...limits, maxOpenPositions: guardsOn ? limits.maxOpenPositions : null };
+    this.#caps = capsOf(settings);
     this.#world = {
       settings,
-      chain: new GuardChain(GUARDS, guardsOn),
+      chain: new GuardChain(GUARDS, settings.guardsOn),
       control: initial.control,
       exposure: initial.exposure,
       headroom: headroomOf(initial.exposure, settings),
@@ -173,10 +173,27 @@ export class Engine {
     this.#adopt(control, 'outside', null);
   }
 
+  /** Takes over other settings; symbols that stay keep their state, those that come go on from their last. */
+  reconfigure(settings: Settings): void {
+    this.settings = settings;
+    this.#caps = capsOf(settings);
+    this.#world.settings = settings;
+    this.#world.chain = new GuardChain(GUARDS, settings.guardsOn);
+    this.#world.headroom = headroomOf(this.#world.exposure, settings);
+    this.#watch(settings.watched);
+  }
+
   /** Begins a clean stop: pairs between states go on, nothing new begins. */
   drain(): void {
     this.#world.draining = true;
     this.#refusals.endAll();
+  }
+
+  #watch(symbols: readonly string[]): void {
+    const seeded = new Set(this.#states.filter((_, i) => this.#seeded[i]).map(({ symbol }) => symbol));
+    for (const state of this.#states) this.#resting.set(state.symbol, state);
+    this.#states = symbols.map((symbol) => this.#resting.get(symbol) ?? initialSymbolState(symbol));
+    this.#seeded = symbols.map((symbol) => seeded.has(symbol));
   }
 
   #run(index: number, event: StepEvent): void {
@@ -259,6 +276,10 @@ function headroomOf(exposure: Exposure, { limits, maxPositionUsdt }: Settings): 
     symbolUsdt: maxPositionUsdt,
     portfolioUsdt: { SELL_UPBIT: room('SELL_UPBIT'), SELL_BINANCE: room('SELL_BINANCE') },
   };
+}
+
+function capsOf({ limits, guardsOn }: Settings) {
+  return { ...limits, maxOpenPositions: guardsOn ? limits.maxOpenPositions : null };
 }
 
 function nowOf(event: StepEvent): number {

@@ -8,10 +8,12 @@ import type { TickBus } from '../ports/bus.ts';
 import type { Store } from '../ports/store.ts';
 import { Engine, type EngineParts } from './engine.ts';
 import { Sequencer } from './sequencer.ts';
+import type { Settings } from './settings.ts';
 import type { ControlState } from './state.ts';
 
 /** What a broker needs of the machine that it answers to. */
 export interface BrokerLink {
+  readonly settings: Settings;
   /** The books and the rate as they are known now. */
   market(symbol: string): Market;
   /** Has work done at a moment, before anything received then or later. */
@@ -35,22 +37,28 @@ export class TradingMachine {
   readonly joiner: Joiner;
   readonly engine: Engine;
   readonly store: Store;
+  #indexOf: ReadonlyMap<string, number>;
 
   constructor(parts: MachineParts) {
     const { settings, bus } = parts;
     this.store = parts.store;
-    const indexOf = new Map(settings.symbols.map((symbol, i) => [symbol, i]));
+    this.#indexOf = indicesOf(settings);
     this.sequencer = new Sequencer((atMs) => {
       this.joiner.second(atMs);
       this.engine.second(atMs);
     });
-    this.joiner = new Joiner(settings.symbols, parts.epoch, settings.strategy.entryEdge, bus.publish);
+    this.joiner = new Joiner(settings.watched, parts.epoch, settings.strategy.entryEdge, bus.publish);
+    const machine = this;
     const broker = parts.createBroker({
-      market: (symbol) => this.joiner.markets[indexOf.get(symbol)!]!,
+      get settings() {
+        return machine.engine.settings;
+      },
+      market: (symbol) => this.joiner.marketOf(symbol),
       schedule: (atMs, run) => this.sequencer.schedule(atMs, run),
       report: (symbol, report) => {
-        const index = indexOf.get(symbol)!;
-        this.engine.report(report, index, this.joiner.markets[index]!);
+        const index = this.#indexOf.get(symbol);
+        // Dropped symbols hold no position: nobody waits for this answer.
+        if (index !== undefined) this.engine.report(report, index, this.joiner.markets[index]!);
       },
     });
     this.engine = new Engine({ ...parts, broker, liveness: this.joiner.liveness });
@@ -97,6 +105,15 @@ export class TradingMachine {
     this.engine.setControl(control);
   }
 
+  /** Other settings, another list of symbols, or both: in force from this moment on. Indices are those of `watched`. */
+  reconfigure(settings: Settings, atMs: number): void {
+    this.sequencer.advanceTo(atMs);
+    this.#indexOf = indicesOf(settings);
+    this.joiner.setSymbols(settings.watched);
+    this.joiner.signals.entryEdge = settings.strategy.entryEdge;
+    this.engine.reconfigure(settings);
+  }
+
   /** Does what is due until a moment. */
   advanceTo(atMs: number): void {
     this.sequencer.advanceTo(atMs);
@@ -112,4 +129,8 @@ export class TradingMachine {
   get settled(): boolean {
     return this.engine.states.every(({ pair }) => pair === null || !isBetweenStates(pair));
   }
+}
+
+function indicesOf({ watched }: Settings): ReadonlyMap<string, number> {
+  return new Map(watched.map((symbol, i) => [symbol, i]));
 }

@@ -16,6 +16,7 @@ export function onTick(state: SymbolState, tick: Tick, world: StepWorld): StepRe
   const { market } = tick;
   if (pair === null) {
     if (!isQuoted(market) || !world.settings.strategy.couldEnter(market)) return null;
+    if (world.settings.draining.has(state.symbol)) return null;
     return onEntry(state, tick, world);
   }
   if (pair.state === 'OPEN') return onOpen(state, pair, tick, world);

@@ -4,9 +4,11 @@ import type { PauseRule } from '../guards/losses.ts';
 import type { FreshnessRule } from '../market/freshness.ts';
 import { type Instrument, type TradingRules, tradingRules } from '../market/instrument.ts';
 import { type Decimal, decimal, type Exact, exactly } from '../market/money.ts';
+import type { VenueId } from '../market/types.ts';
 import type { FeeRates } from '../spread/edge.ts';
 import { convergence } from '../strategy/convergence.ts';
 import type { Strategy } from '../strategy/types.ts';
+import { plainList, type SymbolList, watchedSymbols } from '../universe/list.ts';
 
 /** The rules of execution, SPEC §7; fractions and ms. */
 export interface ExecutionRules {
@@ -28,10 +30,22 @@ export interface Limits {
   readonly maxEdge: number | null;
 }
 
+/** How the paper venues behave. */
+export interface PaperRules {
+  readonly latencyMs: Readonly<Record<VenueId, number>>;
+  readonly faults: Config['paper']['faults'];
+}
+
 /** What the engine needs of the configuration, read once: numbers, decimals and the strategy in force. */
 export interface Settings {
   readonly configVersion: string;
   readonly symbols: readonly string[];
+  /** Of `watched`, those that take no new entries. */
+  readonly draining: ReadonlySet<string>;
+  /** All that is listened to and managed: `symbols`, then what is draining. */
+  readonly watched: readonly string[];
+  /** 24 h volumes in USDT, where they are known. */
+  readonly volumesUsdt: Readonly<Record<string, number>>;
   readonly rules: ReadonlyMap<string, TradingRules>;
   readonly strategy: Strategy;
   readonly freshness: FreshnessRule;
@@ -52,6 +66,7 @@ export interface Settings {
   readonly pauseRule: PauseRule;
   /** False with `--no-guards`: SPEC §4 alone. */
   readonly guardsOn: boolean;
+  readonly paper: PaperRules;
   /** Given by the configuration, or null: derived at the first quotes. */
   readonly balances: Config['paper']['balances'];
   /** Derived balances, in USDT per currency and coin. */
@@ -64,19 +79,24 @@ const BALANCE_POSITIONS = 10;
 export function compileSettings(
   config: Config,
   instruments: ReadonlyMap<string, Instrument>,
-  options: { guardsOn: boolean },
+  options: { guardsOn: boolean; list?: SymbolList | undefined },
 ): Settings {
-  const { strategy, portfolio, execution, guards, venues, universe } = config;
+  const { strategy, portfolio, execution, guards, venues, universe, paper } = config;
+  const list = options.list ?? plainList(universe.symbols);
+  const watched = watchedSymbols(list);
   const fees = { binance: venues.binance.takerFeeRate, upbit: venues.upbit.takerFeeRate };
   const rules = new Map<string, TradingRules>();
-  for (const symbol of universe.symbols) {
+  for (const symbol of watched) {
     const instrument = instruments.get(symbol);
     if (instrument === undefined) throw new Error(`no instrument for ${symbol}`);
     rules.set(symbol, tradingRules(instrument));
   }
   return {
     configVersion: configVersion(config),
-    symbols: universe.symbols,
+    symbols: list.symbols,
+    draining: new Set(list.draining),
+    watched,
+    volumesUsdt: list.volumesUsdt,
     rules,
     strategy: convergence({ ...strategy, fees }),
     freshness: { maxQuoteAgeMs: strategy.maxQuoteAgeMs, mode: strategy.freshness },
@@ -104,7 +124,12 @@ export function compileSettings(
     pauseRule: { max: guards.consecutiveLosses.max, pauseMs: guards.consecutiveLosses.pauseSeconds * 1000 },
     heedWarnings: universe.filters.excludeWarnings,
     guardsOn: options.guardsOn,
-    balances: config.paper.balances,
+    paper: {
+      latencyMs:
+        typeof paper.latencyMs === 'number' ? { binance: paper.latencyMs, upbit: paper.latencyMs } : paper.latencyMs,
+      faults: paper.faults,
+    },
+    balances: paper.balances,
     derivedBalanceUsdt: BALANCE_POSITIONS * strategy.maxPositionSizeUsdt,
   };
 }

@@ -34,15 +34,19 @@ interface Row {
  */
 export class Signals {
   /** Selling ÷ buying price that an entry needs. */
-  readonly #entryFactor: number;
-  readonly #rows: Row[] = [];
+  #entryFactor: number;
+  #rows: Row[] = [];
   readonly #rates = new SortedValues(64);
   readonly #samples = new Float64Array(FX_WINDOW_SECONDS).fill(Number.NaN);
   readonly #fx = new SortedValues(FX_WINDOW_SECONDS);
 
-  /** @param entryEdge gross edge that an entry needs */
   constructor(entryEdge: number) {
     this.#entryFactor = 1 + entryEdge;
+  }
+
+  /** Gross edge that an entry needs from now on. */
+  set entryEdge(edge: number) {
+    this.#entryFactor = 1 + edge;
   }
 
   /** Median won per USDT that the coins imply; NaN with too few of them. */
@@ -53,6 +57,14 @@ export class Signals {
   /** Median of KRW-USDT's mid over the last five minutes; NaN in a run's first seconds. */
   get fxMedian(): number {
     return this.#fx.count < MIN_FX_SAMPLES ? Number.NaN : this.#fx.median;
+  }
+
+  /** @param from where the symbol of each index was before; −1 for one that is new */
+  rearrange(from: readonly number[]): void {
+    const before = this.#rows;
+    this.#rows = from.map((index) => before[index] ?? emptyRow());
+    const kept = new Set(this.#rows);
+    for (const row of before) if (!kept.has(row) && !Number.isNaN(row.rate)) this.#rates.remove(row.rate);
   }
 
   /** Takes one symbol's quotes into account. */
@@ -117,18 +129,20 @@ export class Signals {
   }
 
   #row(index: number): Row {
-    while (this.#rows.length <= index) {
-      this.#rows.push({
-        rate: Number.NaN,
-        atMs: -1,
-        sellUpbit: UNKNOWN,
-        sellBinance: UNKNOWN,
-        sellUpbitCrossedAtMs: Number.NEGATIVE_INFINITY,
-        sellBinanceCrossedAtMs: Number.NEGATIVE_INFINITY,
-      });
-    }
+    while (this.#rows.length <= index) this.#rows.push(emptyRow());
     return this.#rows[index]!;
   }
+}
+
+function emptyRow(): Row {
+  return {
+    rate: Number.NaN,
+    atMs: -1,
+    sellUpbit: UNKNOWN,
+    sellBinance: UNKNOWN,
+    sellUpbitCrossedAtMs: Number.NEGATIVE_INFINITY,
+    sellBinanceCrossedAtMs: Number.NEGATIVE_INFINITY,
+  };
 }
 
 function isShown({ binance, upbit }: Market): boolean {

@@ -12,20 +12,38 @@ export type TickConsumer = (tick: Tick, symbolIndex: number) => void;
  * one of its symbol, an FX frame one of every symbol in the configured order.
  */
 export class Joiner {
-  readonly markets: readonly Market[];
+  markets: readonly Market[] = [];
   readonly fx: FxQuote = emptyFx();
   readonly liveness: Liveness = { binance: -1, upbit: -1 };
   readonly signals: Signals;
-  readonly #ticks: readonly Tick[];
+  readonly #bySymbol = new Map<string, Tick>();
+  readonly #epoch: number;
   readonly #publish: TickConsumer;
+  #ticks: readonly Tick[] = [];
   #seq = 0;
 
   /** @param entryEdge gross edge that an entry needs: what crosses it is watched over all symbols together */
   constructor(symbols: readonly string[], epoch: number, entryEdge: number, publish: TickConsumer) {
     this.signals = new Signals(entryEdge);
-    this.markets = symbols.map(() => emptyMarket(this.fx, this.liveness, emptyFeatures(), this.signals));
-    this.#ticks = symbols.map((symbol, i) => ({ epoch, seq: 0, receivedAtMs: 0, symbol, market: this.markets[i]! }));
+    this.#epoch = epoch;
     this.#publish = publish;
+    this.setSymbols(symbols);
+  }
+
+  /** Joins these from now on, in this order: what stays keeps its books, what comes begins empty. */
+  setSymbols(symbols: readonly string[]): void {
+    const before = new Map(this.#ticks.map((tick, i) => [tick, i]));
+    this.#ticks = symbols.map((symbol) => {
+      const known = this.#bySymbol.get(symbol);
+      return known !== undefined && before.has(known) ? known : this.#begin(symbol);
+    });
+    this.markets = this.#ticks.map(({ market }) => market);
+    this.signals.rearrange(this.#ticks.map((tick) => before.get(tick) ?? -1));
+  }
+
+  /** The market of a symbol that is joined now, or was: an order may still be under way to it. */
+  marketOf(symbol: string): Market {
+    return (this.#bySymbol.get(symbol) ?? this.#begin(symbol)).market;
   }
 
   /** Ticks made so far. */
@@ -63,6 +81,13 @@ export class Joiner {
   /** Each whole second, before anything received then. */
   second(atMs: number): void {
     this.signals.second(atMs, this.fx);
+  }
+
+  #begin(symbol: string): Tick {
+    const market = emptyMarket(this.fx, this.liveness, emptyFeatures(), this.signals);
+    const tick = { epoch: this.#epoch, seq: 0, receivedAtMs: 0, symbol, market };
+    this.#bySymbol.set(symbol, tick);
+    return tick;
   }
 
   #tick(index: number, nowMs: number): void {

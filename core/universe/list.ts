@@ -1,0 +1,41 @@
+/** The symbols that a run trades from a moment on. Symbols are `BTC/USDT`. */
+export interface SymbolList {
+  /** Traded, in the order in which they are judged. */
+  readonly symbols: readonly string[];
+  /** Dropped, with a position still open: managed until closed, no new entries. Judged after the others. */
+  readonly draining: readonly string[];
+  /** The smaller of the two venues' 24 h volumes, USDT; a symbol whose volume is not known is left out. */
+  readonly volumesUsdt: Readonly<Record<string, number>>;
+}
+
+/** A list as it is configured, of which nothing more is known. */
+export function plainList(symbols: readonly string[]): SymbolList {
+  return { symbols, draining: [], volumesUsdt: {} };
+}
+
+/** All that has to be listened to, in the order in which it is judged. */
+export function watchedSymbols({ symbols, draining }: SymbolList): string[] {
+  return [...symbols, ...draining];
+}
+
+/**
+ * The list after a change: what was watched before, is no more wanted and still `holds` a position goes on draining.
+ * While nothing is wanted everything is kept draining, so that the feeds stay up for when it is again.
+ */
+export function nextList(
+  before: SymbolList,
+  wanted: Pick<SymbolList, 'symbols' | 'volumesUsdt'>,
+  holds: (symbol: string) => boolean,
+): SymbolList {
+  const kept = new Set(wanted.symbols);
+  const dropped = watchedSymbols(before).filter((symbol) => !kept.has(symbol));
+  const draining = wanted.symbols.length === 0 ? dropped : dropped.filter(holds);
+  return { symbols: wanted.symbols, draining, volumesUsdt: wanted.volumesUsdt };
+}
+
+/** Whether both name the same symbols in the same order, in the same standing. */
+export function sameSymbols(a: SymbolList, b: SymbolList): boolean {
+  const same = (left: readonly string[], right: readonly string[]) =>
+    left.length === right.length && left.every((symbol, i) => symbol === right[i]);
+  return same(a.symbols, b.symbols) && same(a.draining, b.draining);
+}
