@@ -18,7 +18,8 @@ export type KeyKind =
   | 'venue-order'
   | 'run'
   | 'status'
-  | 'standing';
+  | 'standing'
+  | 'universe';
 
 export interface Keys {
   readonly environment: string;
@@ -28,6 +29,7 @@ export interface Keys {
   /** Of one symbol, or in total. */
   kpi(symbol: string | null): string;
   status(): string;
+  universe(): string;
   run(epoch: number): string;
   symbol(symbol: string): string;
   standing(symbol: string): string;
@@ -51,6 +53,7 @@ export function createKeys(mode: string, source: string): Keys {
     tally: () => key('tally'),
     kpi: (symbol) => (symbol === null ? key('kpi') : key('kpi', symbol)),
     status: () => key('status'),
+    universe: () => key('universe'),
     run: (epoch) => key('run', String(epoch)),
     symbol: (symbol) => key('symbol', symbol),
     standing: (symbol) => key('standing', symbol),

@@ -5,6 +5,7 @@ import {
   CONTROL_FRAME,
   ERROR_FRAME,
   FOREIGN_FRAME,
+  type FrameMapper,
   FX_QUOTE,
   MALFORMED_JSON,
   MALFORMED_KINDS,
@@ -35,12 +36,18 @@ export interface IntakeParts {
   readonly failed: (error: unknown) => void;
 }
 
+export interface Intake {
+  frame(venue: VenueId, frame: Uint8Array): void;
+  /** The machine's list from now on. */
+  setSymbols(symbols: readonly string[]): void;
+}
+
 /** Takes frames off the sockets: stamps, records, maps and hands them to the machine, in the order of their receipt. */
-export function createIntake(parts: IntakeParts): (venue: VenueId, frame: Uint8Array) => void {
+export function createIntake(parts: IntakeParts): Intake {
   const { machine, recorder, now, measured, failed } = parts;
-  const mappers = { binance: createMapper('binance', parts.symbols), upbit: createMapper('upbit', parts.symbols) };
+  let mappers = mappersFor(parts.symbols);
   const update: QuoteUpdate = { bid: emptySide(), ask: emptySide() };
-  return (venue, frame) => {
+  function take(venue: VenueId, frame: Uint8Array): void {
     const startedMs = performance.now();
     const atMs = now();
     recorder?.frame(atMs, venue, frame);
@@ -52,5 +59,15 @@ export function createIntake(parts: IntakeParts): (venue: VenueId, frame: Uint8A
       failed(error);
     }
     measured(venue, target >= 0 ? 'quote' : (KINDS[target] ?? 'malformed_shape'), performance.now() - startedMs);
+  }
+  return {
+    frame: take,
+    setSymbols(symbols) {
+      mappers = mappersFor(symbols);
+    },
   };
+}
+
+function mappersFor(symbols: readonly string[]): Readonly<Record<VenueId, FrameMapper>> {
+  return { binance: createMapper('binance', symbols), upbit: createMapper('upbit', symbols) };
 }

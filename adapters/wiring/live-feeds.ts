@@ -15,6 +15,7 @@ const QUIET_MS = 1000;
 
 interface FeedParts {
   readonly config: Config;
+  readonly symbols: readonly string[];
   readonly urls: Readonly<Record<VenueId, { readonly wsUrl: string }>>;
   readonly now: () => number;
   readonly log: RunOptions['log'];
@@ -43,7 +44,7 @@ export function createLiveFeeds(parts: FeedParts): Readonly<Record<VenueId, Feed
   const feed = (venue: VenueId) =>
     createFeed(venue, {
       wsUrl: urls[venue].wsUrl,
-      symbols: config.universe.symbols,
+      symbols: parts.symbols,
       stream: config.venues.binance.stream,
       standby: config.venues[venue].standby,
       clock: now,

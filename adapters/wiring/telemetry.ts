@@ -32,7 +32,8 @@ export class RunTelemetry {
   readonly #metrics;
   readonly #gauged: () => Gauged;
   readonly #frames: Readonly<Record<VenueId, Readonly<Record<string, { inc(): void }>>>>;
-  readonly #symbols: readonly string[];
+  #symbols: readonly string[] = [];
+  readonly #begun = new Set<string>();
   /** A commit was made since the last frame was measured. */
   #committed = false;
   #cpu = process.cpuUsage();
@@ -40,13 +41,24 @@ export class RunTelemetry {
   #cpuPercent = 0;
 
   constructor(symbols: readonly string[], gauged: () => Gauged) {
-    this.#symbols = symbols;
     this.#gauged = gauged;
     this.#metrics = createMetrics(() => this.#collect());
     const children = (venue: VenueId) =>
       Object.fromEntries(FRAME_KINDS.map((kind) => [kind, this.#metrics.frames.labels(venue, kind)]));
     this.#frames = { binance: children('binance'), upbit: children('upbit') };
     this.#beginAtZero();
+    this.watch(symbols);
+  }
+
+  /** The symbols that are watched from now on; a counter that first appears at 1 has no increase. */
+  watch(symbols: readonly string[]): void {
+    this.#symbols = symbols;
+    for (const symbol of symbols) {
+      if (this.#begun.has(symbol)) continue;
+      this.#begun.add(symbol);
+      for (const { code } of GUARDS) this.#metrics.guardTriggers.inc({ guard: code, symbol }, 0);
+      this.#metrics.netEdge.zero({ symbol });
+    }
   }
 
   get contentType(): string {
@@ -123,13 +135,9 @@ export class RunTelemetry {
     return this.#cpuPercent;
   }
 
-  /** A counter that first appears at 1 has no increase: each one exists from the start. */
+  /** Each counter exists from the start. */
   #beginAtZero(): void {
     const metrics = this.#metrics;
-    for (const symbol of this.#symbols) {
-      for (const { code } of GUARDS) metrics.guardTriggers.inc({ guard: code, symbol }, 0);
-      metrics.netEdge.zero({ symbol });
-    }
     for (const { code } of STANDING_GUARDS) metrics.guardTriggers.inc({ guard: code, symbol: ALL_SYMBOLS }, 0);
     for (const decision of DECISIONS) metrics.decisions.inc({ decision }, 0);
     for (const severity of SEVERITIES) metrics.alerts.inc({ severity }, 0);

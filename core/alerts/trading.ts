@@ -52,6 +52,21 @@ const TEMPLATES = {
     title: 'A committed change was refused by the store',
     action: 'Run `twinleg doctor --store`.',
   },
+  UNIVERSE_STALE: {
+    severity: 'P2',
+    title: 'The list of symbols cannot be refreshed',
+    action: 'Check the venue’s REST and the limits it sets. The last good list stays in force until it answers.',
+  },
+  UNIVERSE_EMPTY: {
+    severity: 'P1',
+    title: 'No symbol is left to trade',
+    action: 'Run `twinleg universe` for the reasons and mend universe.filters. Open positions are managed meanwhile.',
+  },
+  CONFIG_REJECTED: {
+    severity: 'P3',
+    title: 'A changed configuration is faulty',
+    action: 'Mend the keys named. The configuration before it stays in force.',
+  },
 } as const satisfies Record<string, Template>;
 
 export type TradingAlertCode = keyof typeof TEMPLATES;

@@ -33,6 +33,14 @@ export function nextList(
   return { symbols: wanted.symbols, draining, volumesUsdt: wanted.volumesUsdt };
 }
 
+/** `wanted` in an order that moves nothing needlessly: what is there keeps its place, what is new follows. */
+export function inKeptOrder(before: readonly string[], wanted: readonly string[]): string[] {
+  const next = new Set(wanted);
+  const kept = before.filter((symbol) => next.has(symbol));
+  const known = new Set(kept);
+  return [...kept, ...wanted.filter((symbol) => !known.has(symbol))];
+}
+
 /** Whether both name the same symbols in the same order, in the same standing. */
 export function sameSymbols(a: SymbolList, b: SymbolList): boolean {
   const same = (left: readonly string[], right: readonly string[]) =>

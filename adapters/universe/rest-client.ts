@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { VenueId } from '#core/market/types.ts';
+import type { RestBudget } from './budgets.ts';
+
+const TIMEOUT_MS = 4000;
+/** A limit that lifts within this is waited for, so often; a longer one fails the reading. */
+const PATIENCE_MS = 5000;
+const TRIES = 3;
+const TOO_MANY = 429;
+const BANNED = 418;
+
+/** A venue's REST did not give an answer that can be used. */
+export class RestError extends Error {
+  readonly venue: VenueId;
+  /** Null where no answer came at all. */
+  readonly status: number | null;
+  /** Not to be asked again before this moment, ms; null where nothing was said. */
+  readonly retryAtMs: number | null;
+
+  constructor(venue: VenueId, status: number | null, message: string, retryAtMs: number | null = null) {
+    super(message);
+    this.name = 'RestError';
+    this.venue = venue;
+    this.status = status;
+    this.retryAtMs = retryAtMs;
+  }
+}
+
+export interface RestClientOptions {
+  readonly venue: VenueId;
+  readonly restUrl: string;
+  readonly budget: RestBudget;
+  /** Ends waiting and asking. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks one venue's public REST within its limits: never more than its budget, never while it said to wait. */
+export class RestClient {
+  readonly #options: RestClientOptions;
+  #blockedUntilMs = 0;
+
+  constructor(options: RestClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param path below `restUrl`, with its query
+   * @param weight what the venue counts it as
+   * @throws RestError
+   */
+  async get(path: string, weight = 1): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      this.#refuseWhileBlocked();
+      await this.#wait(this.#options.budget.reserve(weight, Date.now()));
+      this.#refuseWhileBlocked();
+      const response = await this.#ask(path);
+      this.#options.budget.learn(response.headers, Date.now());
+      if (response.ok) return this.#json(response);
+      await response.body?.cancel();
+      if (response.status !== TOO_MANY && response.status !== BANNED) throw this.#failure(response.status);
+      const waitMs = this.#block(response);
+      if (response.status === BANNED || waitMs > PATIENCE_MS || attempt === TRIES) this.#refuseWhileBlocked();
+      await this.#wait(waitMs);
+    }
+  }
+
+  #refuseWhileBlocked(): void {
+    const leftMs = this.#blockedUntilMs - Date.now();
+    if (leftMs <= 0) return;
+    const message = `limits us for ${Math.ceil(leftMs / 1000)} s more`;
+    throw new RestError(this.#options.venue, TOO_MANY, message, this.#blockedUntilMs);
+  }
+
+  /** Obeys a refusal: until then nothing is asked. */
+  #block(response: Response): number {
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const usual = this.#options.budget.usualBlockMs[response.status === BANNED ? 'banned' : 'limited'];
+    const waitMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : usual;
+    this.#blockedUntilMs = Math.max(this.#blockedUntilMs, Date.now() + waitMs);
+    return waitMs;
+  }
+
+  async #ask(path: string): Promise<Response> {
+    const { restUrl, signal } = this.#options;
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      return await fetch(`${restUrl}${path}`, {
+        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+        headers: { accept: 'application/json' },
+      });
+    } catch (error) {
+      throw this.#failure(null, error);
+    }
+  }
+
+  async #json(response: Response): Promise<unknown> {
+    try {
+      return await response.json();
+    } catch (error) {
+      throw this.#failure(response.status, error);
+    }
+  }
+
+  #failure(status: number | null, cause?: unknown): RestError {
+    const { venue, restUrl } = this.#options;
+    const host = URL.canParse(restUrl) ? new URL(restUrl).host : restUrl;
+    if (cause === undefined) return new RestError(venue, status, `${host} answers ${status}`);
+    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    return new RestError(venue, status, `${host}: ${inner instanceof Error ? inner.message : inner}`);
+  }
+
+  async #wait(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, this.#options.signal === undefined ? {} : { signal: this.#options.signal });
+  }
+}
