@@ -16,6 +16,8 @@ export interface CommonOptions {
   readonly json: boolean;
 }
 
+const DEFAULT_CONFIG_FILE = 'twinleg.json';
+
 type Loaded = Extract<LoadedConfig, { ok: true }>;
 
 /** The configuration's faults, all of them. */
@@ -60,7 +62,7 @@ export class Context {
     const sources: ConfigSources = {
       file: config,
       // A recording's own configuration is not overlaid by what happens to lie around.
-      defaultFile: base === undefined ? 'twinleg.json' : undefined,
+      defaultFile: base === undefined ? DEFAULT_CONFIG_FILE : undefined,
       env: base === undefined ? this.env : {},
       sets: [...(wiring === undefined ? [] : [`wiring=${wiring}`]), ...extra, ...set],
       base,
@@ -69,6 +71,11 @@ export class Context {
     if (!loaded.ok) throw new ConfigError(loaded.faults);
     for (const { path, message } of loaded.warnings) this.log('warn', 'config', { message: `${path}: ${message}` });
     return loaded;
+  }
+
+  /** The configuration file, whether it is there or not. */
+  get configFile(): string {
+    return this.common.config ?? DEFAULT_CONFIG_FILE;
   }
 
   get storeFile(): string {

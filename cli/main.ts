@@ -16,6 +16,7 @@ const USAGE_CODES = new Set([
   'INSTRUMENT_UNKNOWN',
   'SNAPSHOT_FOREIGN',
   'RESET_REFUSED',
+  'UNIVERSE_EMPTY',
 ]);
 const NO_CODES = new Set(['RESUME_REFUSED']);
 /** A code of a Unix signal's end, were it not handled: 128 + SIGPIPE. */

@@ -5,6 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   run: () => import('./commands/run.ts'),
   backtest: () => import('./commands/backtest.ts'),
   record: () => import('./commands/record.ts'),
+  universe: () => import('./commands/universe.ts'),
   status: () => import('./commands/status.ts'),
   trades: () => import('./commands/trades.ts'),
   positions: () => import('./commands/positions.ts'),

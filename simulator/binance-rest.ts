@@ -1,33 +1,30 @@
 import type { Coin } from './coins.ts';
+import type { VenueFaults } from './faults.ts';
 import type { MarketModel } from './model.ts';
 import type { RestAnswer } from './sockets.ts';
 
-/** Binance's public REST: what the instruments, volumes and books are asked for. */
-export function binanceRest(url: URL, model: MarketModel, listed: ReadonlySet<string>): RestAnswer | null {
+/** Binance's public REST: what the instruments, volumes and books are asked for. Each answer with its weight. */
+export function binanceRest(
+  url: URL,
+  model: MarketModel,
+  listed: ReadonlySet<string>,
+  faults: VenueFaults,
+): RestAnswer & { readonly weight: number } {
   const names = askedFor(url, listed);
-  if (names === null) return { status: 400, body: { code: -1121, msg: 'Invalid symbol.' } };
+  if (names === null) return { status: 400, body: { code: -1121, msg: 'Invalid symbol.' }, weight: 1 };
   const single = url.searchParams.has('symbol');
-  const one = (rows: readonly unknown[], weight: number): RestAnswer => ({
-    body: single ? rows[0] : rows,
-    headers: { 'x-mbx-used-weight-1m': String(weight) },
-  });
+  const one = (rows: readonly unknown[], weight: number) => ({ body: single ? rows[0] : rows, weight });
   const coins = model.coins.filter(({ name }) => names.has(name));
   switch (url.pathname) {
     case '/api/v3/ping':
-      return { body: {} };
+      return { body: {}, weight: 1 };
     case '/api/v3/time':
-      return { body: { serverTime: Date.now() } };
-    case '/api/v3/exchangeInfo':
-      return {
-        body: {
-          timezone: 'UTC',
-          serverTime: Date.now(),
-          rateLimits: [],
-          exchangeFilters: [],
-          symbols: coins.map(instrument),
-        },
-        headers: { 'x-mbx-used-weight-1m': '20' },
-      };
+      return { body: { serverTime: Date.now() }, weight: 1 };
+    case '/api/v3/exchangeInfo': {
+      const symbols = coins.map((coin) => instrument(coin, faults.isHalted(coin.name, Date.now())));
+      const body = { timezone: 'UTC', serverTime: Date.now(), rateLimits: [], exchangeFilters: [], symbols };
+      return { body, weight: 20 };
+    }
     case '/api/v3/ticker/bookTicker':
       return one(
         coins.map((coin) => bestOf(coin, model)),
@@ -35,19 +32,18 @@ export function binanceRest(url: URL, model: MarketModel, listed: ReadonlySet<st
       );
     case '/api/v3/ticker/24hr':
       return one(
-        coins.map((coin) => dayOf(coin, model)),
+        coins.map((coin) => dayOf(coin, model, faults.volumes.get(coin.name) ?? coin.volumeUsdt)),
         80,
       );
     case '/api/v3/depth': {
       const [coin] = coins;
-      if (coin === undefined) return null;
+      if (!single || coin === undefined) break;
       const { bids, asks } = model.binanceBook(coin.name);
       const rows = (side: typeof bids) => side.map(({ price, quantity }) => [price.toFixed(8), quantity.toFixed(8)]);
-      return { body: { lastUpdateId: Date.now(), bids: rows(bids), asks: rows(asks) } };
+      return { body: { lastUpdateId: Date.now(), bids: rows(bids), asks: rows(asks) }, weight: 5 };
     }
-    default:
-      return null;
   }
+  return { status: 404, body: { code: -1, msg: 'no such path' }, weight: 1 };
 }
 
 /** The coins of `symbol` or `symbols`, all of them without either; null where one is unknown. */
@@ -65,11 +61,11 @@ function askedFor(url: URL, listed: ReadonlySet<string>): ReadonlySet<string> | 
   return names.every((name) => listed.has(name)) ? new Set(names) : null;
 }
 
-function instrument(coin: Coin): object {
+function instrument(coin: Coin, halted: boolean): object {
   const eight = (text: string) => Number(text).toFixed(8);
   return {
     symbol: `${coin.name}USDT`,
-    status: 'TRADING',
+    status: halted || coin.halted ? 'BREAK' : 'TRADING',
     baseAsset: coin.name,
     quoteAsset: 'USDT',
     isSpotTradingAllowed: true,
@@ -105,13 +101,13 @@ function bestOf(coin: Coin, model: MarketModel): object {
   };
 }
 
-function dayOf(coin: Coin, model: MarketModel): object {
+function dayOf(coin: Coin, model: MarketModel, volumeUsdt: number): object {
   const { price } = model.stateOf(coin.name);
   return {
     ...bestOf(coin, model),
     lastPrice: price.toFixed(8),
-    volume: (coin.volumeUsdt / price).toFixed(8),
-    quoteVolume: coin.volumeUsdt.toFixed(8),
+    volume: (volumeUsdt / price).toFixed(8),
+    quoteVolume: volumeUsdt.toFixed(8),
     openTime: Date.now() - 86_400_000,
     closeTime: Date.now(),
   };

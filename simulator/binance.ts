@@ -3,9 +3,10 @@ import { binanceRest } from './binance-rest.ts';
 import { VenueFaults } from './faults.ts';
 import { bookTicker, combined, depth } from './frames.ts';
 import type { MarketModel } from './model.ts';
-import { listen, RateLimit, type VenueServer } from './sockets.ts';
+import { listen, RateLimit, type RestAnswer, type VenueServer } from './sockets.ts';
 
 const MAX_STREAMS = 1024;
+const WEIGHT_A_MINUTE = 6000;
 const MESSAGES_A_SECOND = 5;
 
 export interface BinanceOptions {
@@ -26,12 +27,15 @@ export class BinanceVenue {
   readonly faults = new VenueFaults();
   readonly clients = new Set<Client>();
   framesSent = 0;
+  restCalls = 0;
   server!: VenueServer;
   readonly #model: MarketModel;
   readonly #options: BinanceOptions;
   readonly #listed: ReadonlySet<string>;
   readonly #lastShown = new Map<string, string>();
   #updateId = 50_000_000_000;
+  #minute = 0;
+  #weight = 0;
 
   constructor(model: MarketModel, options: BinanceOptions) {
     this.#model = model;
@@ -43,8 +47,27 @@ export class BinanceVenue {
     this.server = await listen(host, port, {
       refuse: () => (this.faults.refuseUntilMs > Date.now() ? '503 Service Unavailable' : null),
       connected: (socket, url) => this.#connected(socket, url),
-      rest: (url) => binanceRest(url, this.#model, this.#listed),
+      rest: (url) => this.#rest(url),
     });
+  }
+
+  #rest(url: URL): RestAnswer | null {
+    this.restCalls++;
+    const refusal = this.faults.restRefusal(Date.now());
+    if (refusal !== null) return refusal;
+    const minute = Math.floor(Date.now() / 60_000);
+    if (minute !== this.#minute) this.#weight = 0;
+    this.#minute = minute;
+    const { weight, ...answer } = binanceRest(url, this.#model, this.#listed, this.faults);
+    this.#weight += weight;
+    const headers = { 'x-mbx-used-weight-1m': String(this.#weight) };
+    if (this.#weight <= WEIGHT_A_MINUTE) return { ...answer, headers };
+    const retryAfter = String(60 - (Math.floor(Date.now() / 1000) % 60));
+    return {
+      status: 429,
+      body: { code: -1003, msg: 'Too many requests.' },
+      headers: { ...headers, 'retry-after': retryAfter },
+    };
   }
 
   get subscribed(): boolean {

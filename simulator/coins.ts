@@ -12,6 +12,8 @@ export interface Coin {
   readonly onUpbit: boolean;
   /** Upbit's warning flag. */
   readonly warning: boolean;
+  /** Listed on Binance and not traded there. */
+  readonly halted: boolean;
   /** Upbit's price ÷ the comparable price: 1, unless the ticker means another coin there. */
   readonly identityRatio: number;
   /** Takes part in bursts: liquid and with fine ticks. */
@@ -49,8 +51,8 @@ const BURSTING = new Set(['BTC', 'ETH', 'XRP', 'LINK', 'BCH', 'AAVE']);
 const SYLLABLES = ['KA', 'RO', 'MI', 'TEN', 'SU', 'LO', 'VEX', 'NA', 'PI', 'ZOR', 'DU', 'QUA', 'BE', 'GLO', 'HY'];
 
 /**
- * The simulated market's coins: the large ones, three that are there to be left out (one venue alone, a warning, another
- * coin under the same ticker), and made-up ones up to `count`.
+ * The simulated market's coins: the large ones, five that are there to be left out (one venue alone, halted, a warning,
+ * another coin under the same ticker), and made-up ones up to `count`.
  */
 export function makeCoins(count: number): Coin[] {
   const coins: Coin[] = LARGE.map(([name, priceUsdt, lot, tick], i) => ({
@@ -62,6 +64,7 @@ export function makeCoins(count: number): Coin[] {
   coins.push({ ...usual('WARN', 0.82, '0.1', '0.0001'), volumeUsdt: 5e6, warning: true });
   coins.push({ ...usual('ONLYB', 3.3, '0.01', '0.001'), volumeUsdt: 4e6, onUpbit: false });
   coins.push({ ...usual('ONLYU', 4.4, '0.01', '0.001'), volumeUsdt: 4e6, onBinance: false });
+  coins.push({ ...usual('HALT', 5.5, '0.01', '0.001'), volumeUsdt: 4e6, halted: true });
   const random = createRandom(1);
   for (let i = 0; coins.length < count; i++) {
     const name = syllables(i);
@@ -69,7 +72,7 @@ export function makeCoins(count: number): Coin[] {
     const digits = Math.max(0, Math.min(5, 4 - Math.floor(Math.log10(priceUsdt))));
     coins.push({
       ...usual(name, priceUsdt, '0.1', digits === 0 ? '1' : `0.${'0'.repeat(digits - 1)}1`),
-      volumeUsdt: 3e6 / (1 + i / 50),
+      volumeUsdt: 9e6 / (1 + i / 50),
     });
   }
   return coins;
@@ -85,6 +88,7 @@ function usual(name: string, priceUsdt: number, lot: string, tick: string): Coin
     onBinance: true,
     onUpbit: true,
     warning: false,
+    halted: false,
     identityRatio: 1,
     bursts: false,
   };

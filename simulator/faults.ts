@@ -1,3 +1,5 @@
+import type { RestAnswer } from './sockets.ts';
+
 /** What can be done to the simulated venues; times in ms. */
 export interface Fault {
   readonly kind:
@@ -11,6 +13,11 @@ export interface Fault {
     | 'halve'
     | 'badFx'
     | 'frozenBook'
+    | 'restDown'
+    | 'restLimited'
+    | 'restBanned'
+    | 'haltSymbol'
+    | 'volume'
     | 'clear';
   readonly venue?: 'binance' | 'upbit';
   /** Coin, such as `BTC`. */
@@ -18,6 +25,10 @@ export interface Fault {
   readonly durationMs?: number;
   /** How many malformed frames. */
   readonly count?: number;
+  /** What a limited or banned REST says in `Retry-After`; nothing where it is left out. */
+  readonly retryAfterSeconds?: number;
+  /** 24 h volume of a coin from now on, USDT. */
+  readonly volumeUsdt?: number;
   /** Between the notice and the end of the connection. */
   readonly graceMs?: number;
 }
@@ -33,6 +44,11 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'halve',
   'badFx',
   'frozenBook',
+  'restDown',
+  'restLimited',
+  'restBanned',
+  'haltSymbol',
+  'volume',
   'clear',
 ];
 
@@ -45,6 +61,9 @@ export class VenueFaults {
   readonly silent = new Map<string, number>();
   readonly frozen = new Map<string, number>();
   readonly factors = new Map<string, number>();
+  readonly halted = new Map<string, number>();
+  readonly volumes = new Map<string, number>();
+  rest: { readonly status: number; readonly untilMs: number; readonly retryAfterSeconds?: number } | null = null;
 
   clear(): void {
     this.refuseUntilMs = this.hangUntilMs = this.pingsOnlyUntilMs = 0;
@@ -52,6 +71,9 @@ export class VenueFaults {
     this.silent.clear();
     this.frozen.clear();
     this.factors.clear();
+    this.halted.clear();
+    this.volumes.clear();
+    this.rest = null;
   }
 
   isSilent(coin: string, nowMs: number): boolean {
@@ -60,6 +82,18 @@ export class VenueFaults {
 
   isFrozen(coin: string, nowMs: number): boolean {
     return (this.frozen.get(coin) ?? 0) > nowMs;
+  }
+
+  isHalted(coin: string, nowMs: number): boolean {
+    return (this.halted.get(coin) ?? 0) > nowMs;
+  }
+
+  /** The refusal that the REST gives at present, whatever it is asked; null where it answers. */
+  restRefusal(nowMs: number): RestAnswer | null {
+    if (this.rest === null || this.rest.untilMs <= nowMs) return null;
+    const { status, retryAfterSeconds } = this.rest;
+    const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+    return { status, body: { error: { name: status, message: 'refused' } }, headers };
   }
 
   /** Whether nothing but pings goes out. */

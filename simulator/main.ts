@@ -5,7 +5,7 @@ const HELP = `Both venues, simulated, on loopback.
 
   --seed N        the market's chance (1)
   --coins A,B     coins to list, by name
-  --symbols N     how many coins to list instead (60)
+  --symbols N     how many coins to list (60); beside the named ones, up to so many
   --rate N        frames a second of both venues together
   --tape FILE     play a tape instead of the simulated market
   --speed N       1: in its own time (default), 0: as fast as the readers take it

@@ -16,7 +16,7 @@ const UPBIT_FRAMES_PER_COIN = 4;
 
 export interface SimulatorOptions {
   readonly seed?: number;
-  /** Coins to list, by name; unknown names are made up. Without it `symbols` coins. */
+  /** Coins to list, by name; unknown names are made up. With `symbols` others are listed beside them, up to so many. */
   readonly coins?: readonly string[];
   readonly symbols?: number;
   readonly host?: string;
@@ -87,7 +87,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
 
   function state() {
-    const venue = ({ clients, framesSent }: BinanceVenue | UpbitVenue) => ({ connections: clients.size, framesSent });
+    const venue = ({ clients, framesSent, restCalls }: BinanceVenue | UpbitVenue) => ({
+      connections: clients.size,
+      framesSent,
+      restCalls,
+    });
     return { steps: model.steps, coins: coins.length, binance: venue(binance), upbit: venue(upbit) };
   }
 
@@ -110,10 +114,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function coinsOf({ coins: names, symbols }: SimulatorOptions): Coin[] {
-  const all = makeCoins(Math.max(symbols ?? 60, 60));
-  if (names === undefined) return all.slice(0, symbols ?? all.length);
+  if (names === undefined) return makeCoins(symbols ?? 60).slice(0, symbols ?? 60);
   const more = makeCoins(400);
-  return names.map((name) => more.find((coin) => coin.name === name) ?? { ...more[30]!, name });
+  const named = names.map((name) => more.find((coin) => coin.name === name) ?? { ...more[40]!, name });
+  // Beside the named ones others are listed; the market's bursts stay with the named.
+  const others = makeCoins(symbols ?? 0).filter(({ name }) => symbols !== undefined && !names.includes(name));
+  return [
+    ...named,
+    ...others.slice(0, Math.max(0, (symbols ?? 0) - named.length)).map((coin) => ({ ...coin, bursts: false })),
+  ];
 }
 
 /** Moves the market and shows it: Binance all the time, Upbit on its grid; every coin comes round in turn. */
@@ -159,6 +168,9 @@ function startMarket(
   return [timer];
 }
 
+/** What the REST answers under a fault. */
+const REST_STATUS: Partial<Record<Fault['kind'], number>> = { restDown: 503, restLimited: 429, restBanned: 418 };
+
 /** Does what a fault says, and tells what was done. */
 function applyFault(fault: Fault, binance: BinanceVenue, upbit: UpbitVenue): { done: string } {
   const venues = fault.venue === undefined ? [binance, upbit] : [fault.venue === 'binance' ? binance : upbit];
@@ -173,7 +185,13 @@ function applyFault(fault: Fault, binance: BinanceVenue, upbit: UpbitVenue): { d
     else if (fault.kind === 'pingsOnly') faults.pingsOnlyUntilMs = untilMs;
     else if (fault.kind === 'silentSymbol') faults.silent.set(coin, untilMs);
     else if (fault.kind === 'frozenBook') faults.frozen.set(coin, untilMs);
-    else if (fault.kind === 'halve') faults.factors.set(coin, 0.5);
+    else if (fault.kind === 'haltSymbol') faults.halted.set(coin, untilMs);
+    else if (fault.kind === 'volume') faults.volumes.set(coin, fault.volumeUsdt ?? 0);
+    else if (REST_STATUS[fault.kind] !== undefined) {
+      const { retryAfterSeconds } = fault;
+      const told = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+      faults.rest = { status: REST_STATUS[fault.kind]!, untilMs, ...told };
+    } else if (fault.kind === 'halve') faults.factors.set(coin, 0.5);
     else if (fault.kind === 'clear') faults.clear();
     else if (fault.kind === 'malformed') for (const frame of malformedFrames(fault.count ?? 11)) venue.sendRaw(frame);
     else if (fault.kind === 'serverShutdown') {

@@ -14,6 +14,11 @@ export class RateLimit {
     this.#windowMs = windowMs;
   }
 
+  /** Events of the window that ends with the last one. */
+  get used(): number {
+    return this.#times.length;
+  }
+
   allows(nowMs: number): boolean {
     this.#times = this.#times.filter((time) => nowMs - time < this.#windowMs);
     this.#times.push(nowMs);

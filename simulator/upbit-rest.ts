@@ -1,17 +1,17 @@
 import { wonTick } from './coins.ts';
+import type { VenueFaults } from './faults.ts';
 import type { MarketModel, ShownBook } from './model.ts';
 import type { RestAnswer } from './sockets.ts';
 
 const NOT_FOUND: RestAnswer = { status: 404, body: { error: { name: 404, message: 'Code not found' } } };
 
 /** Upbit's public REST: markets, tickers, books and price ticks. */
-export function upbitRest(url: URL, model: MarketModel, listed: ReadonlySet<string>): RestAnswer | null {
-  const answer = route(url, model, listed);
-  if (answer === null || answer.status === 404) return answer;
-  return { ...answer, headers: { 'remaining-req': 'group=default; min=600; sec=9' } };
-}
-
-function route(url: URL, model: MarketModel, listed: ReadonlySet<string>): RestAnswer | null {
+export function upbitRest(
+  url: URL,
+  model: MarketModel,
+  listed: ReadonlySet<string>,
+  faults: VenueFaults,
+): RestAnswer | null {
   if (url.pathname === '/v1/market/all') {
     const details = url.searchParams.get('is_details') === 'true' || url.searchParams.get('isDetails') === 'true';
     return { body: [...listed].map((coin) => market(coin, model, details)) };
@@ -28,9 +28,9 @@ function route(url: URL, model: MarketModel, listed: ReadonlySet<string>): RestA
   switch (url.pathname) {
     case '/v1/ticker':
     case '/v1/ticker/all':
-      return { body: coins.map((coin) => ticker(coin, model)) };
+      return { body: coins.map((coin) => ticker(coin, model, faults)) };
     case '/v1/orderbook':
-      return { body: coins.map((coin) => book(coin, model)) };
+      return { body: coins.map((coin) => book(coin, model, faults)) };
     case '/v1/orderbook/instruments':
       return {
         body: coins.map((coin) => ({
@@ -67,9 +67,10 @@ function market(coin: string, model: MarketModel, details: boolean): object {
   return { ...row, market_event: { warning, caution } };
 }
 
-function ticker(coin: string, model: MarketModel): object {
+function ticker(coin: string, model: MarketModel, faults: VenueFaults): object {
   const price = lastPrice(coin, model);
-  const volumeUsdt = coin === 'USDT' ? 3e8 : (model.coins.find(({ name }) => name === coin)?.volumeUsdt ?? 0) / 3;
+  const usual = coin === 'USDT' ? 3e8 : (model.coins.find(({ name }) => name === coin)?.volumeUsdt ?? 0) / 3;
+  const volumeUsdt = faults.volumes.get(coin) ?? usual;
   return {
     market: `KRW-${coin}`,
     trade_price: price,
@@ -79,8 +80,9 @@ function ticker(coin: string, model: MarketModel): object {
   };
 }
 
-function book(coin: string, model: MarketModel): object {
-  const { bids, asks } = bookOf(coin, model);
+function book(coin: string, model: MarketModel, faults: VenueFaults): object {
+  const none = { bids: [], asks: [] };
+  const { bids, asks }: ShownBook = faults.isHalted(coin, Date.now()) ? none : bookOf(coin, model);
   return {
     market: `KRW-${coin}`,
     timestamp: Date.now(),

@@ -2,11 +2,12 @@ import type { WebSocket } from 'ws';
 import { VenueFaults } from './faults.ts';
 import { orderbook } from './frames.ts';
 import type { MarketModel, ShownBook } from './model.ts';
-import { listen, RateLimit, type VenueServer } from './sockets.ts';
+import { listen, RateLimit, type RestAnswer, type VenueServer } from './sockets.ts';
 import { upbitRest } from './upbit-rest.ts';
 
 const DIALS_A_SECOND = 5;
 const MESSAGES_A_SECOND = 5;
+const QUOTATIONS_A_SECOND = 10;
 const STATUS_EVERY_MS = 10_000;
 const LEVELS = 5;
 
@@ -26,11 +27,13 @@ export class UpbitVenue {
   readonly faults = new VenueFaults();
   readonly clients = new Set<Client>();
   framesSent = 0;
+  restCalls = 0;
   server!: VenueServer;
   readonly #model: MarketModel;
   readonly #options: UpbitOptions;
   readonly #listed: ReadonlySet<string>;
   readonly #lastShown = new Map<string, ShownBook>();
+  readonly #quotations = new Map<string, RateLimit>();
   readonly #dials = new RateLimit(DIALS_A_SECOND, 1000);
 
   constructor(model: MarketModel, options: UpbitOptions) {
@@ -49,8 +52,21 @@ export class UpbitVenue {
         if (url.pathname === '/websocket/v1') this.#connected(socket);
         else socket.close(1008);
       },
-      rest: (url) => upbitRest(url, this.#model, this.#listed),
+      rest: (url) => this.#rest(url),
     });
+  }
+
+  #rest(url: URL): RestAnswer | null {
+    this.restCalls++;
+    const refusal = this.faults.restRefusal(Date.now());
+    if (refusal !== null) return refusal;
+    const group = url.pathname;
+    const limit = this.#quotations.get(group) ?? new RateLimit(QUOTATIONS_A_SECOND, 1000);
+    this.#quotations.set(group, limit);
+    if (!limit.allows(Date.now())) return { status: 429, body: { name: 'too_many_requests' } };
+    const answer = upbitRest(url, this.#model, this.#listed, this.faults);
+    const left = QUOTATIONS_A_SECOND - limit.used;
+    return answer && { ...answer, headers: { 'remaining-req': `group=${group.slice(4)}; min=600; sec=${left}` } };
   }
 
   get subscribed(): boolean {

@@ -1,6 +1,8 @@
 import WebSocket from 'ws';
 import type { FeedTiming, VenueProtocol } from './feed.ts';
 
+/** Stands in the outbox for a change of symbols. */
+const CHANGE = Symbol('change');
 const CHECK_MS = 100;
 const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 /** A connection counts as silent after this many usual gaps. */
@@ -41,8 +43,11 @@ export class Connection {
   readonly #handlers: ConnectionHandlers;
   readonly #socket: WebSocket;
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #outbox: string[] = [];
+  /** Messages to send; a change of symbols is put in words when its turn comes. */
+  readonly #outbox: (string | typeof CHANGE)[] = [];
+  /** What is wanted, and what the venue has been asked for. */
   #symbols: readonly string[];
+  #asked: readonly string[];
   #openedMs = -1;
   #lastDataMs = -1;
   #meanGapMs = FIRST_GAP_MS;
@@ -56,7 +61,7 @@ export class Connection {
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#symbols = options.symbols;
+    this.#symbols = this.#asked = options.symbols;
     const { timing, url } = options;
     // Without an Origin header: Upbit limits dials that carry one far more.
     this.#socket = new WebSocket(url, {
@@ -90,8 +95,8 @@ export class Connection {
   }
 
   setSymbols(symbols: readonly string[]): void {
-    if (this.isOpen) this.#send(this.#options.protocol.change(this.#symbols, symbols));
     this.#symbols = symbols;
+    if (this.isOpen) this.#sendChange();
   }
 
   /** Ends it without a word to its owner. */
@@ -111,7 +116,8 @@ export class Connection {
     const { protocol, clock, timing } = this.#options;
     this.#openedMs = clock();
     // What came in between the dial and now was asked for by the address; the rest is asked for here.
-    this.#send(protocol.greet(this.#symbols));
+    this.#send(protocol.greet(this.#asked));
+    if (this.#symbols !== this.#asked) this.#sendChange();
     this.#every(CHECK_MS, () => this.#check());
     this.#every(timing.pingEveryMs, () => this.#ping());
     const { keepAlive } = protocol;
@@ -163,15 +169,27 @@ export class Connection {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
   }
 
+  /** Changes that come faster than messages may leave become one, which leaves next. */
+  #sendChange(): void {
+    if (this.#outbox.includes(CHANGE)) return;
+    // The first of the outbox has left already and waits for its gap to pass.
+    if (this.#outbox.length === 0) this.#send([CHANGE]);
+    else this.#outbox.splice(1, 0, CHANGE);
+  }
+
   /** Sends messages one after another, spaced as the venue's limit asks. */
-  #send(messages: readonly string[]): void {
+  #send(messages: readonly (string | typeof CHANGE)[]): void {
     const idle = this.#outbox.length === 0;
     this.#outbox.push(...messages);
     if (idle) this.#sendNext();
   }
 
   #sendNext(): void {
-    const message = this.#outbox[0];
+    if (this.#outbox[0] === CHANGE) {
+      this.#outbox.splice(0, 1, ...this.#options.protocol.change(this.#asked, this.#symbols));
+      this.#asked = this.#symbols;
+    }
+    const message = this.#outbox[0] as string | undefined;
     if (message === undefined || this.#ended) return;
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
     const timer = setTimeout(() => {

@@ -1,3 +1,5 @@
+import type { RunOptions } from './embedded.ts';
+
 /** A wall clock that differs by more than this from the engine's has jumped, ms. */
 const JUMP_MS = 1000;
 
@@ -35,4 +37,12 @@ export function createRunClock(
       return Math.round(drift);
     },
   };
+}
+
+/** Tells of a jump of the system's clock; 0 is none. */
+export function tellJump(jumpMs: number, log: RunOptions['log']): void {
+  if (jumpMs === 0) return;
+  const done = jumpMs > 0 ? 'the run goes on from the new time' : 'the run’s own time goes on as before';
+  const message = `the system's clock jumped by ${jumpMs} ms; ${done}. Check the time service.`;
+  log('warn', 'clock_jump', { jumpMs, message });
 }

@@ -1,19 +1,33 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LoadedInstruments, loadInstruments } from '#adapters/instruments/rest.ts';
 import { sidecar } from '#adapters/recording/sidecars.ts';
-import { openDatabase } from '#adapters/store/sqlite/database.ts';
+import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { lockDirectory } from '#adapters/store/sqlite/lock.ts';
 import { createRunLog, type RunLog } from '#adapters/store/sqlite/runs.ts';
+import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import { createUniverseMemory } from '#adapters/store/sqlite/universe.ts';
+import { UniverseKeeper } from '#adapters/universe/keeper.ts';
+import { createUniverseReader } from '#adapters/universe/reader.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { createRunClock, type RunClock } from './clock.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveRun, type RunSummary } from './live-run.ts';
-import { type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
+import { sourceOf, startVenues } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
+import { startUniverse } from './universe-start.ts';
+
+/** Where a configuration was read from, and when to read it again. */
+export interface ConfigSource {
+  /** Watched for changes; undefined where there is none. */
+  readonly file: string | undefined;
+  /** Reads it anew; throws an Error whose message names every fault. */
+  load(): Config;
+  /** Somebody asks for it. @returns what ends the asking */
+  onAsked(reload: () => void): () => void;
+}
 
 export interface RunOptions {
   readonly config: Config;
@@ -27,6 +41,8 @@ export interface RunOptions {
   readonly log: (level: 'info' | 'warn' | 'error', event: string, fields?: Readonly<Record<string, unknown>>) => void;
   /** Asks for a clean stop. */
   readonly signal: AbortSignal;
+  /** Where another configuration comes from while the run goes on; left out, it stays as it is. */
+  readonly configSource?: ConfigSource;
   /** The run is up: for a board. */
   readonly onStart?: (run: LiveRun) => void;
 }
@@ -38,7 +54,8 @@ export interface RunOptions {
 export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
   const { config, dataDir, recordFile, log } = options;
   if (recordFile !== undefined) refuseExisting(recordFile);
-  const cleanUp: (() => unknown)[] = [];
+  const ending = new AbortController();
+  const cleanUp: (() => unknown)[] = [() => ending.abort()];
   try {
     const lock = lockDirectory(dataDir);
     cleanUp.push(() => lock.release());
@@ -47,7 +64,9 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     cleanUp.push(() => database.close());
     const venues = await startVenues(config, options);
     cleanUp.push(() => venues.simulator?.stop());
-    const { instruments } = await requireInstruments(config, venues, log);
+    const reader = createUniverseReader(venues.urls, ending.signal);
+    const keeper = new UniverseKeeper(reader, createUniverseMemory(database));
+    const universe = await startUniverse(config, keeper, heldSymbols(database), log);
     const runs = createRunLog(database);
     const clock = startClock(runs, log);
     const run = new LiveRun({
@@ -57,7 +76,8 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
       runs,
       clock,
       epoch: runs.begin(clock.now(), configVersion(config)),
-      instruments,
+      universe,
+      keeper,
       urls: venues.urls,
       source: venues.source,
     });
@@ -83,21 +103,12 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
   }
 }
 
-/** Lots and ticks of every symbol, or an error that names those without. */
-export async function requireInstruments(
-  config: Config,
-  { urls }: StartedVenues,
-  log: RunOptions['log'],
-): Promise<LoadedInstruments> {
-  const sources = { binanceRestUrl: urls.binance.restUrl, upbitRestUrl: urls.upbit.restUrl };
-  const loaded = await loadInstruments(config.universe.symbols, sources);
-  for (const warning of loaded.warnings) log('warn', 'instruments', { message: warning });
-  if (loaded.missing.length === 0) return loaded;
-  throw new TwinlegError(
-    'INSTRUMENT_UNKNOWN',
-    `no lots and ticks are known for ${loaded.missing.join(', ')}`,
-    'check the names in universe.symbols; a coin outside the built-in table needs Binance’s REST within reach',
-  );
+/** Symbols with an open position. */
+function heldSymbols(database: Database): string[] {
+  return createSqliteStore(database)
+    .load()
+    .symbols.filter(({ pair }) => pair !== null)
+    .map(({ symbol }) => symbol);
 }
 
 /** A clock that goes on from the last run's time, even where the system's clock was set back since. */

@@ -2,29 +2,35 @@ import type { Database } from '#adapters/store/sqlite/database.ts';
 import type { History } from '#adapters/store/sqlite/history.ts';
 import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
+import type { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import { type Standing, standingOf } from '#core/engine/standing.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
-import type { Instrument } from '#core/market/instrument.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
-import { aborted } from './aborted.ts';
+import { watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine } from './assemble.ts';
-import type { RunClock } from './clock.ts';
+import { type RunClock, tellJump } from './clock.ts';
 import type { RunOptions } from './embedded.ts';
 import { createIntake } from './intake.ts';
 import { createLiveFeeds } from './live-feeds.ts';
+import { LiveUniverse } from './live-universe.ts';
 import { Measuring } from './measuring.ts';
 import { createRunObserver } from './observer.ts';
 import { Publisher } from './publisher.ts';
-import { type Recording, startRecording } from './recording.ts';
+import type { Recording } from './recording.ts';
 import { RunMonitor } from './run-monitor.ts';
+import { recordRun } from './run-recording.ts';
+import { RunSymbols } from './run-symbols.ts';
 import { type RunView, tradingView } from './run-view.ts';
 import type { VenueAddress } from './start-venues.ts';
+import { firstReasonToStop } from './stop-reasons.ts';
 import { RunTelemetry } from './telemetry.ts';
+import type { StartedUniverse } from './universe-start.ts';
 
 /** How often due work, the operator's word and the standings are looked at, ms. */
 const BEAT_MS = 50;
@@ -47,7 +53,8 @@ export interface LiveRunParts extends RunOptions {
   readonly runs: RunLog;
   readonly clock: RunClock;
   readonly epoch: number;
-  readonly instruments: ReadonlyMap<string, Instrument>;
+  readonly universe: StartedUniverse;
+  readonly keeper: UniverseKeeper;
   readonly urls: Readonly<Record<VenueId, VenueAddress>>;
   readonly source: string;
 }
@@ -63,16 +70,19 @@ export class LiveRun {
   readonly #publisher: Publisher;
   readonly #measuring: Measuring;
   readonly #feeds: Readonly<Record<VenueId, Feed>>;
+  readonly #symbols: RunSymbols;
+  readonly #universe: LiveUniverse;
   readonly #startedMs: number;
   readonly #timers: NodeJS.Timeout[] = [];
   #closed = false;
 
   constructor(parts: LiveRunParts) {
     this.#parts = parts;
-    const { config, clock, log, history } = parts;
+    const { config, clock, log, history, universe } = parts;
+    const watched = watchedSymbols(universe.list);
     this.#startedMs = clock.now();
     this.#kpi = createKpiTable(parts.database).book();
-    this.telemetry = new RunTelemetry(config.universe.symbols, () => ({
+    this.telemetry = new RunTelemetry(watched, () => ({
       machine: this.machine,
       kpi: this.#kpi,
       uptimeMs: clock.now() - this.#startedMs,
@@ -81,7 +91,8 @@ export class LiveRun {
     let recording: Recording | null = null;
     this.machine = assembleMachine(parts.database, {
       config,
-      instruments: parts.instruments,
+      list: universe.list,
+      instruments: universe.instruments,
       guardsOn: parts.guardsOn,
       epoch: parts.epoch,
       observer: createRunObserver({
@@ -92,11 +103,11 @@ export class LiveRun {
         nowMs: () => this.machine.sequencer.nowMs,
       }),
     });
-    recording = this.#recording = this.#startRecording();
+    recording = this.#recording = recordRun(parts, this.#startedMs, this.machine.store.load());
     this.#publisher = new Publisher(history, this.machine);
     const intake = createIntake({
       machine: this.machine,
-      symbols: config.universe.symbols,
+      symbols: watched,
       recorder: recording?.tape ?? null,
       now: clock.now,
       measured: (venue, kind, tookMs) => this.telemetry.frame(venue, kind, tookMs),
@@ -104,17 +115,29 @@ export class LiveRun {
     });
     this.#feeds = createLiveFeeds({
       config,
+      symbols: watched,
       urls: parts.urls,
       now: clock.now,
       log,
       telemetry: this.telemetry,
       recording,
-      intake,
+      intake: intake.frame,
       heardAtMs: (venue) => this.machine.joiner.liveness[venue],
       alive: (venue, atMs) => this.machine.alive(venue, atMs),
     });
     const { machine } = this;
     this.#measuring = new Measuring({ ...parts, machine, recording, now: clock.now, failed: (e) => this.#failed(e) });
+    const told = { intake, feeds: this.#feeds, telemetry: this.telemetry, recording };
+    this.#symbols = new RunSymbols({ ...parts, ...universe, ...told, machine, now: clock.now });
+    this.#universe = new LiveUniverse({
+      keeper: parts.keeper,
+      symbols: this.#symbols,
+      first: universe,
+      options: parts,
+      now: clock.now,
+      alert: (alert) => this.#raise(alert),
+      warned: (symbols) => this.#measuring.measured({ kind: 'warnings', symbols }),
+    });
     this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.telemetry, clock.now);
   }
 
@@ -131,10 +154,11 @@ export class LiveRun {
       setInterval(() => this.#publishStatus(), STATUS_MS),
     );
     this.#publishStatus();
+    this.#universe.start();
     log('info', 'started', {
       mode: config.mode,
       source,
-      symbols: config.universe.symbols.length,
+      symbols: this.#symbols.list.symbols.length,
       epoch,
       configVersion: configVersion(config),
       url: this.#monitor.url,
@@ -148,27 +172,15 @@ export class LiveRun {
   }
 
   /** Waits for the first reason to stop: the operator's signal, the duration, the tape's end. */
-  async untilStopped(simulator: SimulatorProcess | null): Promise<string> {
+  untilStopped(simulator: SimulatorProcess | null): Promise<string> {
     const { signal, durationSeconds } = this.#parts;
-    const reasons: Promise<string>[] = [aborted(signal)];
-    if (durationSeconds !== undefined) {
-      reasons.push(
-        new Promise((resolve) => this.#timers.push(setTimeout(() => resolve('duration'), durationSeconds * 1000))),
-      );
-    }
-    if (simulator !== null) {
-      reasons.push(simulator.tapeEnd.then(() => 'tape end'));
-      const ended = simulator.ended.then((why) => {
-        throw new TwinlegError('SIMULATOR_FAILED', why, 'start again; open positions are kept');
-      });
-      reasons.push(ended);
-    }
-    return Promise.race(reasons);
+    return firstReasonToStop(signal, durationSeconds, simulator, this.#timers);
   }
 
   /** A clean stop: nothing new begins, pairs between states come to rest, positions stay open. */
   async stop(): Promise<RunSummary> {
     const { clock, runs, epoch, log } = this.#parts;
+    this.#universe.stop();
     const drainMs = clock.now();
     this.#recording?.event({ kind: 'drain', atMs: drainMs });
     this.machine.drain(drainMs);
@@ -192,6 +204,7 @@ export class LiveRun {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#universe.stop();
     this.#stopTimers();
     await this.#stopFeeds();
     await this.#recording?.close();
@@ -224,42 +237,15 @@ export class LiveRun {
     return engine.states.map((state, i) => standingOf(state, joiner.markets[i]!, engine.world, nowMs));
   }
 
-  #startRecording(): Recording | null {
-    const { recordFile, config, epoch, guardsOn, instruments, log } = this.#parts;
-    if (recordFile === undefined) return null;
-    return startRecording({
-      file: recordFile,
-      maxBytes: config.record.maxBytes,
-      run: {
-        format: 1,
-        epoch,
-        startedAtMs: this.#startedMs,
-        configVersion: configVersion(config),
-        config,
-        guardsOn,
-        startingState: this.machine.store.load(),
-        seededBalances: {},
-      },
-      instruments: instruments.values(),
-      onEnd: (reason) => log('error', 'recording_ended', { message: `${recordFile} ends here: ${reason}` }),
-    });
-  }
-
   /** Does what is due, hears the operator, and publishes a few standings. */
   #beat(): void {
     const { clock, log } = this.#parts;
     try {
-      const jumpMs = clock.check();
-      if (jumpMs !== 0) {
-        const done = jumpMs > 0 ? 'the run goes on from the new time' : 'the run’s own time goes on as before';
-        log('warn', 'clock_jump', {
-          jumpMs,
-          message: `the system's clock jumped by ${jumpMs} ms; ${done}. Check the time service.`,
-        });
-      }
+      tellJump(clock.check(), log);
       const nowMs = clock.now();
       this.machine.advanceTo(nowMs);
       this.machine.control(this.machine.store.control(), nowMs);
+      for (const symbol of this.#symbols.sweep()) log('info', 'drained', { symbol });
       this.#publisher.standings(nowMs);
       this.#monitor.turned(nowMs);
     } catch (error) {
@@ -278,6 +264,13 @@ export class LiveRun {
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** An alert of the run itself. */
+  #raise(alert: Alert): void {
+    this.machine.store.record([], [alert]);
+    this.telemetry.alert(alert);
+    this.#parts.log('error', 'alert', { ...alert });
   }
 
   #failed(error: unknown): void {

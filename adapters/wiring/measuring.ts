@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Config } from '#core/config.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import type { Measurement } from '#core/guards/outside.ts';
-import { upbitInstrument } from '#core/market/symbol.ts';
 import type { VenueId } from '#core/market/types.ts';
 import { ledgerMismatch } from './ledger-mismatch.ts';
 import type { Recording } from './recording.ts';
@@ -16,9 +15,6 @@ const LEDGER_SECONDS = 60;
 const TIMEOUT_MS = 4000;
 
 const serverTime = z.object({ serverTime: z.number() });
-const upbitMarkets = z.array(
-  z.looseObject({ market: z.string(), market_event: z.looseObject({ warning: z.boolean() }).optional() }),
-);
 
 interface MeasuringParts {
   readonly config: Config;
@@ -59,18 +55,17 @@ export class Measuring {
   }
 
   #second(): void {
-    const { config, source, dataDir, machine } = this.#parts;
+    const { source, dataDir, machine } = this.#parts;
     const second = this.#seconds++;
     const due = (every: number, first = 0) => second % every === first % every && second >= first;
     if (this.#errors > 0) {
-      this.#measured({ kind: 'errors', count: this.#errors });
+      this.measured({ kind: 'errors', count: this.#errors });
       this.#errors = 0;
     }
     if (due(DISK_SECONDS)) this.#try(() => ({ kind: 'disk', freeBytes: freeBytes(dataDir) }));
     if (due(LEDGER_SECONDS, 1)) this.#try(() => ({ kind: 'reconcile', mismatch: ledgerMismatch(machine) }));
     if (source === 'tape') return;
     if (due(CLOCK_SECONDS)) void this.#clock();
-    if (due(config.universe.refreshSeconds)) void this.#warnings();
   }
 
   /** This clock against Binance's; an answer that took longer than the limit tells nothing. */
@@ -81,27 +76,19 @@ export class Measuring {
     const tookMs = performance.now() - startedMs;
     if (!answer.success || tookMs > (config.guards.clockSkew.maxMs ?? TIMEOUT_MS)) return;
     // The answer was under way for half of the round trip.
-    this.#measured({ kind: 'clock', skewMs: Math.round(now() - tookMs / 2 - answer.data.serverTime) });
-  }
-
-  async #warnings(): Promise<void> {
-    const { config, urls } = this.#parts;
-    const answer = upbitMarkets.safeParse(await getJson(`${urls.upbit.restUrl}/v1/market/all?is_details=true`));
-    if (!answer.success) return;
-    const warned = new Set(answer.data.filter((row) => row.market_event?.warning === true).map(({ market }) => market));
-    const symbols = config.universe.symbols.filter((symbol) => warned.has(upbitInstrument(symbol)));
-    this.#measured({ kind: 'warnings', symbols });
+    this.measured({ kind: 'clock', skewMs: Math.round(now() - tookMs / 2 - answer.data.serverTime) });
   }
 
   #try(measure: () => Measurement): void {
     try {
-      this.#measured(measure());
+      this.measured(measure());
     } catch (error) {
       this.#parts.failed(error);
     }
   }
 
-  #measured(measurement: Measurement): void {
+  /** Something was measured, here or elsewhere. */
+  measured(measurement: Measurement): void {
     if (this.#timer === null) return;
     const { machine, recording, now, failed } = this.#parts;
     const atMs = now();

@@ -1,12 +1,15 @@
 import { writeInstruments } from '#adapters/recording/sidecars.ts';
 import { createRecorder, type TapeRecorder } from '#adapters/tape/recorder.ts';
+import { NO_MEMORY, UniverseKeeper } from '#adapters/universe/keeper.ts';
+import { createUniverseReader } from '#adapters/universe/reader.ts';
 import { createFeed } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
 import { createRunClock } from './clock.ts';
-import { type RunOptions, requireInstruments } from './embedded.ts';
+import type { RunOptions } from './embedded.ts';
 import { startVenues } from './start-venues.ts';
+import { startUniverse } from './universe-start.ts';
 
 const HOUR_MS = 3_600_000;
 const PROGRESS_MS = 200;
@@ -36,13 +39,14 @@ export async function recordVenues(options: RecordOptions): Promise<RecordSummar
   const clock = createRunClock(0);
   const startedMs = clock.now();
   try {
-    const { instruments } = await requireInstruments(config, venues, log);
+    const keeper = new UniverseKeeper(createUniverseReader(venues.urls, signal), NO_MEMORY);
+    const { list, instruments } = await startUniverse(config, keeper, [], log);
     const tapes = new Tapes(options, (file) => writeInstruments(file, instruments.values()));
     tapes.open(startedMs);
     const feeds = VENUES.map((venue: VenueId) =>
       createFeed(venue, {
         wsUrl: venues.urls[venue].wsUrl,
-        symbols: config.universe.symbols,
+        symbols: list.symbols,
         stream: config.venues.binance.stream,
         standby: config.venues[venue].standby,
         clock: clock.now,

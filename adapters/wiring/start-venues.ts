@@ -4,6 +4,7 @@ import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { coinOf } from '#core/market/symbol.ts';
 import type { VenueId } from '#core/market/types.ts';
+import { isWritten } from '#core/universe/select.ts';
 
 export interface VenueAddress {
   readonly wsUrl: string;
@@ -23,6 +24,16 @@ export function sourceOf(venues: string): string {
   return venues.startsWith('tape:') ? 'tape' : venues;
 }
 
+/** So many coins the simulated market lists where the list is made from it, and beside a written list. */
+const WHOLE_MARKET = 260;
+const BESIDE_A_LIST = 60;
+
+/** A written list's coins are all there, made up where need be, and move the most; others can be changed to. */
+function marketFor({ universe }: Config): { coins?: readonly string[]; symbols: number } {
+  if (!isWritten(universe.mode)) return { symbols: WHOLE_MARKET };
+  return { coins: universe.symbols.map(coinOf), symbols: BESIDE_A_LIST };
+}
+
 /** Makes the venues reachable: starts the simulator where it or a tape is asked for. */
 export async function startVenues(
   config: Config,
@@ -33,7 +44,7 @@ export async function startVenues(
   if (source === 'real') return { urls: { binance, upbit }, simulator: null, source };
   const seed = options.seed === undefined ? {} : { seed: options.seed };
   if (source === 'simulator') {
-    const simulator = await startSimulatorProcess({ ...seed, coins: config.universe.symbols.map(coinOf) });
+    const simulator = await startSimulatorProcess({ ...seed, ...marketFor(config) });
     return { urls: simulator.venues, simulator, source };
   }
   const tape = venues.slice('tape:'.length);

@@ -1,4 +1,5 @@
-import type { RunOptions } from '#adapters/wiring/embedded.ts';
+import { resolve } from 'node:path';
+import type { ConfigSource, RunOptions } from '#adapters/wiring/embedded.ts';
 import type { LiveRun } from '#adapters/wiring/live-run.ts';
 import { openBoard } from '../board/board.ts';
 import type { Command } from '../command.ts';
@@ -42,6 +43,7 @@ export const command: Command = {
       durationSeconds: context.option('duration'),
       recordFile: context.option('record'),
       guardsOn,
+      configSource: configSource(context, extra),
       log,
       signal: stop.signal,
       ...(board === null ? {} : { onStart: (run: LiveRun) => board.show(run) }),
@@ -72,13 +74,26 @@ function refuseWhatCannotRun(config: RunOptions['config'], guardsOn: boolean, co
   if (config.mode === 'live') {
     throw usageError('real orders are not there yet: mode live has no broker', 'run with --set mode=paper');
   }
-  if (config.universe.mode === 'TOP_N' || config.universe.mode === 'FULL_MARKET') {
-    throw usageError(`universe.mode ${config.universe.mode} is not there yet`, 'use FIXED_LIST and universe.symbols');
+  const { mode } = config.universe;
+  if (config.venues.source.startsWith('tape:') && (mode === 'TOP_N' || mode === 'FULL_MARKET')) {
+    throw usageError(`a tape tells no volumes to make ${mode} of`, 'use FIXED_LIST and universe.symbols');
   }
   if (!guardsOn && config.mode !== 'paper') throw usageError('--no-guards is for paper alone', 'leave it out');
   if (context.option('speed') !== undefined && !config.venues.source.startsWith('tape:')) {
     throw usageError('--speed is for a tape', 'add --venues tape:FILE, or leave --speed out');
   }
+}
+
+/** The file that the configuration is read from, and SIGHUP as the word to read it anew. */
+function configSource(context: Context, extra: readonly string[]): ConfigSource {
+  return {
+    file: resolve(context.configFile),
+    load: () => context.config(extra).config,
+    onAsked(reload) {
+      process.on('SIGHUP', reload);
+      return () => process.off('SIGHUP', reload);
+    },
+  };
 }
 
 /** The first signal asks for a clean stop, a second one does not wait for it. */
@@ -94,7 +109,7 @@ function stopOnSignals(log: Log): { signal: AbortSignal; forget(): void } {
       process.exit(1);
     }
   }
-  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const names: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
   for (const name of names) process.on(name, onSignal);
   return {
     signal: controller.signal,

@@ -24,6 +24,8 @@ export interface Selection {
   readonly excluded: readonly Excluded[];
   /** What speaks against a coin of a written list without keeping it out. */
   readonly warnings: readonly Excluded[];
+  /** Of both venues' coins, those under a venue's warning. */
+  readonly warned: readonly string[];
   /** What the next selection of TOP_N goes on from. */
   readonly members: Members;
 }
@@ -45,8 +47,10 @@ export function selectUniverse(
   const passing: CoinFacts[] = [];
   const excluded: Excluded[] = [];
   const warnings: Excluded[] = [];
+  const warned: string[] = [];
   for (const symbol of candidates) {
     const coin = coinFacts(symbol, facts);
+    if (coin.warning) warned.push(symbol);
     const findings = findingsOf(coin, filters);
     const against = findings.find((finding) => excludes(finding, written));
     if (against === undefined) {
@@ -64,7 +68,7 @@ export function selectUniverse(
       excluded.push({ symbol, reason: 'rank', value: rank, limit: topN });
     else included.push({ symbol, rank, volumeUsdt });
   }
-  return { mode, included, excluded, warnings, members };
+  return { mode, included, excluded, warnings, warned, members };
 }
 
 /** Whether somebody wrote the list down, rather than having it made. */
@@ -82,6 +86,7 @@ export function unreadSelection({ mode, symbols, filters }: Config['universe']):
       .map((symbol, i) => ({ symbol, rank: i + 1, volumeUsdt: null })),
     excluded: denied.map((symbol) => ({ symbol, reason: 'deny', value: null, limit: null })),
     warnings: [],
+    warned: [],
     members: NO_MEMBERS,
   };
 }

@@ -2,7 +2,7 @@ import { FX_INSTRUMENT, upbitInstrument } from '#core/market/symbol.ts';
 import type { VenueProtocol } from '../feed.ts';
 
 /** Upbit takes five messages a second and a hundred a minute. */
-const MESSAGE_GAP_MS = 250;
+const MESSAGE_GAP_MS = 650;
 /** It drops a connection that is silent for about a minute; a text PING keeps it, and starts its own status messages. */
 const KEEP_ALIVE_MS = 20_000;
 
