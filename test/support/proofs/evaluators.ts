@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Worker } from 'node:worker_threads';
+import { auditStore } from '#adapters/store/sqlite/audit.ts';
+import { openDatabase } from '#adapters/store/sqlite/database.ts';
+import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { testMachine } from '../machine.ts';
+import type { Contended, Contention } from './contention.ts';
+
+const CHILD = new URL('../contender.child.ts', import.meta.url);
+
+export interface EvaluatorsResult {
+  readonly commits: number;
+  readonly refused: number;
+  readonly positions: number;
+  readonly commitsPerSecond: number;
+  readonly largestUsdt: number;
+  readonly capUsdt: number;
+}
+
+export interface EvaluatorsOptions {
+  readonly threads: number;
+  readonly processes: number;
+  readonly symbols: number;
+  readonly rounds: number;
+}
+
+/** Many evaluators at once on one store file: the cap of exposure holds to the cent, and each position is opened once. */
+export async function proveEvaluators({
+  threads,
+  processes,
+  symbols,
+  rounds,
+}: EvaluatorsOptions): Promise<EvaluatorsResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'twinleg-evaluators-'));
+  const file = join(folder, 'store.sqlite');
+  const owner = { mode: 'paper', source: 'tape' };
+  try {
+    openDatabase(file, owner, false).close();
+    const pattern = roundTrip();
+    const notional = Number(pattern[0]!.exposure!.usdt);
+    // Room for a few at a time, and not for a whole number of them.
+    const capUsdt = Number((notional * 3.99).toFixed(2));
+    const names = Array.from({ length: symbols }, (_, i) => `C${i}/USDT`);
+    const order = (id: number): Contention => ({ file, pattern, symbols: names, rounds, capUsdt, id });
+    const startedMs = performance.now();
+    const results = await Promise.all([
+      ...Array.from({ length: threads }, (_, i) => inThread(order(i))),
+      ...Array.from({ length: processes }, (_, i) => inProcess(order(threads + i))),
+    ]);
+    const seconds = (performance.now() - startedMs) / 1000;
+    const opened = results.flatMap((result) => result.opened);
+    assert.equal(new Set(opened).size, opened.length, 'each position was opened once');
+    const largestUsdt = Math.max(...results.map((result) => result.largestUsdt));
+    assert.ok(largestUsdt <= capUsdt, `${largestUsdt} USDT of ${capUsdt}`);
+    const database = openDatabase(file, owner, false);
+    for (const { name, ok, detail } of auditStore(database)) assert.ok(ok, `${name}: ${detail}`);
+    const trades = createHistory(database).trades();
+    assert.deepEqual(trades.map(({ id }) => id).toSorted(), opened.toSorted());
+    database.close();
+    const commits = results.reduce((total, { committed }) => total + committed, 0);
+    const refused = results.reduce((total, result) => total + result.refused, 0);
+    const commitsPerSecond = Math.round(commits / seconds);
+    return { commits, refused, positions: opened.length, commitsPerSecond, largestUsdt, capUsdt };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function inThread(workerData: Contention): Promise<Contended> {
+  const worker = new Worker(CHILD, { workerData });
+  const [result] = await once(worker, 'message');
+  return result;
+}
+
+async function inProcess(order: Contention): Promise<Contended> {
+  const args = ['--disable-warning=ExperimentalWarning', CHILD.pathname, JSON.stringify(order)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return JSON.parse(await text(child.stdout));
+}
+
+/** Real transitions of one position, from decision to close, as the engine makes them. */
+function roundTrip() {
+  const t = testMachine();
+  const at = 1_700_000_000_000;
+  t.machine.start(at);
+  t.fx(at, 1400, 1400.5);
+  t.quote(at, 'binance', 'BTC/USDT', [[100, 1e4]], [[100.01, 1e4]]);
+  t.quote(at + 10, 'upbit', 'BTC/USDT', [[142_000, 1e4]], [[142_050, 1e4]]);
+  t.quote(at + 20, 'upbit', 'BTC/USDT', [[139_990, 1e4]], [[140_000, 1e4]]);
+  t.close();
+  return t.transitions;
+}
