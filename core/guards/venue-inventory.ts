@@ -1,7 +1,22 @@
 import { coinOf } from '../market/symbol.ts';
-import { buyVenue, otherVenue } from '../market/types.ts';
+import { buyVenue, otherVenue, type VenueId } from '../market/types.ts';
 import { balanceKey } from '../portfolio/portfolio.ts';
 import type { Guard, GuardContext } from './types.ts';
+
+const MONEY_KEYS = { binance: balanceKey('binance', 'USDT'), upbit: balanceKey('upbit', 'KRW') } as const;
+
+/** Made once a symbol, as the guard must not allocate. */
+const COIN_KEYS = new Map<string, Readonly<Record<VenueId, string>>>();
+
+function coinKeys(symbol: string): Readonly<Record<VenueId, string>> {
+  let keys = COIN_KEYS.get(symbol);
+  if (keys === undefined) {
+    const coin = coinOf(symbol);
+    keys = { binance: balanceKey('binance', coin), upbit: balanceKey('upbit', coin) };
+    COIN_KEYS.set(symbol, keys);
+  }
+  return keys;
+}
 
 /** Share of what is needed that lies ready: the scarcer of the money on the buying and the coin on the selling venue. */
 function coverage(context: GuardContext): number {
@@ -9,8 +24,8 @@ function coverage(context: GuardContext): number {
   const buying = buyVenue(wish.direction);
   const selling = otherVenue(buying);
   const price = market[buying].ask.price[0]!;
-  const money = Number(balances.get(balanceKey(buying, buying === 'binance' ? 'USDT' : 'KRW')) ?? 0);
-  const coins = Number(balances.get(balanceKey(selling, coinOf(symbol))) ?? 0);
+  const money = Number(balances.get(MONEY_KEYS[buying]) ?? 0);
+  const coins = Number(balances.get(coinKeys(symbol)[selling]) ?? 0);
   const slippage = 1 + settings.execution.slippageAllowance;
   const needed = wish.quantity * price * slippage * (1 + settings.execution.fees[buying]);
   return Math.min(money / needed, coins / wish.quantity);
