@@ -16,8 +16,8 @@ export interface LineParts {
 const SPACE = 32;
 const BINANCE = Uint8Array.from(Buffer.from('binance ', 'latin1'));
 const UPBIT = Uint8Array.from(Buffer.from('upbit ', 'latin1'));
-/** Milliseconds of the year 33658: longer is no time. */
-const MAX_TIME_DIGITS = 15;
+/** Milliseconds until the year 2286: a longer one is damaged, and the clock must not follow it. */
+const MAX_TIME_DIGITS = 13;
 
 /** Splits `<time> <source> <frame>` in `bytes[start, end)`; undefined if it is well-formed, else the reason. */
 export function splitLine(bytes: Uint8Array, start: number, end: number, parts: LineParts): RejectReason | undefined {

@@ -82,7 +82,7 @@ test('torn and foreign lines are named by number and reason, the rest is used', 
   const file = fresh();
   writeFileSync(
     file,
-    '10 binance {"a":1}\n\nnonsense\n11 kraken {}\n 12 upbit {}\n13 upbit {"b":2}\n9 upbit {"c":3}\n14 upbit {"d":',
+    '10 binance {"a":1}\n\nnonsense\n11 kraken {}\n 12 upbit {}\n13 upbit {"b":2}\n9 upbit {"c":3}\n99999999999999 upbit {"e":5}\n14 upbit {"d":',
   );
   const { lines, rejects, summary } = await readAll(file);
   assert.deepEqual(
@@ -98,10 +98,11 @@ test('torn and foreign lines are named by number and reason, the rest is used', 
     [3, 'time'],
     [4, 'source'],
     [5, 'time'],
-    [8, 'cut'],
+    [8, 'time'],
+    [9, 'cut'],
   ]);
   assert.equal(summary.earlierLines, 1);
-  assert.equal(summary.rejectedLines, 5);
+  assert.equal(summary.rejectedLines, 6);
 });
 
 test('a gzip cut anywhere gives what can be decoded, and says truncated', () => {
