@@ -152,6 +152,7 @@ export class Engine {
     }
     this.#refusals.sweep(atMs);
     this.#oversight.hold(atMs);
+    this.#oversight.clearUnknown(this.#states, atMs);
   }
 
   /** Something was measured outside. */
@@ -166,6 +167,7 @@ export class Engine {
     for (let i = 0; i < this.#states.length; i++) {
       if (this.#states[i]!.pair !== null) this.#run(i, { kind: 'resume', atMs });
     }
+    this.#oversight.clearUnknown(this.#states, atMs);
   }
 
   /** The trading state was changed from outside. */
@@ -259,11 +261,14 @@ export class Engine {
   }
 
   #seed(tick: Tick, index: number): void {
-    this.#seeded[index] = true;
     const missing = seedBalances(tick.symbol, tick.market, this.settings).filter(
       ({ venue, asset }) => !this.#balances.has(balanceKey(venue, asset)),
     );
-    if (missing.length === 0) return;
+    if (missing.length > 0) this.#giveFirst(missing);
+    this.#seeded[index] = true;
+  }
+
+  #giveFirst(missing: readonly BalanceChange[]): void {
     this.#store.seedBalances(missing);
     for (const { venue, asset, quantity } of missing) this.#balances.set(balanceKey(venue, asset), quantity);
     this.#observer.seeded(missing);

@@ -82,6 +82,8 @@ function onReport(state: SymbolState, report: OrderReport, market: Market, world
 function onSecond(state: SymbolState, nowMs: number, world: StepWorld): StepResult {
   const { pair } = state;
   if (pair === null) return null;
+  // The write that lets its orders leave has failed: it is tried again until the entry expires.
+  if (pair.state === 'PLANNED') return onProceed(state, nowMs, world);
   const unknown = pair.pending.filter(
     (order) => order.status === 'unknown' || (order.status === 'sent' && nowMs - order.sentAtMs > ANSWER_OVERDUE_MS),
   );
