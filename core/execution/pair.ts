@@ -93,7 +93,8 @@ export function planExit(
     phase: 'exit',
     reason,
     phaseDecidedAtMs: nowMs,
-    quantityBeforeExit: pair.openQuantity,
+    // A reason that was kept stays kept, also where the next try fills nothing.
+    quantityBeforeExit: pair.reason === null ? pair.openQuantity : pair.quantityBeforeExit,
     chasesMade: 0,
   };
   return withLegs(closing, decimal(pair.openQuantity), 'sent', market, rules, slippageAllowance, nowMs);

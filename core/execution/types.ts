@@ -97,7 +97,7 @@ export interface Pair {
   /** Orders made so far; the next order's number. */
   readonly ordersMade: number;
   readonly chasesMade: number;
-  /** Coins closed (net, hedged) before the present exit began; tells whether the exit closed anything. */
+  /** Coins open when the exit whose reason stands began; tells whether any of it was closed. */
   readonly quantityBeforeExit: number;
   readonly nakedSinceMs: number | null;
   readonly nakedMs: number;

@@ -162,6 +162,31 @@ test('an exit filled in part on both sides leaves the rest open, its reason kept
   t.close();
 });
 
+test('… and keeps it where the next try fills nothing', () => {
+  const t = start();
+  upbit(t, T0 + 10, 142_000, 142_050);
+  t.machine.advanceTo(T0 + 110);
+  upbit(t, T0 + 1000, 139_990, 140_000, deep, 50);
+  upbit(t, T0 + 1050, 139_990, 140_000, deep, 2);
+  t.quote(T0 + 1060, 'binance', BTC, [[100, 2]], binance.asks);
+  t.machine.advanceTo(T0 + 1100);
+  const open = pairOf(t)?.openQuantity;
+  t.quote(T0 + 1200, 'binance', BTC, binance.bids, binance.asks);
+  upbit(t, T0 + 1201, 139_990, 140_000);
+  assert.equal(pairOf(t)?.state, 'CLOSING');
+  // Both books run away before the orders arrive.
+  t.quote(T0 + 1250, 'binance', BTC, [[98, deep]], [[98.01, deep]]);
+  upbit(t, T0 + 1251, 142_000, 142_050);
+  t.machine.advanceTo(T0 + 1301);
+  assert.equal(pairOf(t)?.state, 'OPEN');
+  assert.equal(pairOf(t)?.openQuantity, open);
+  assert.equal(pairOf(t)?.reason, 'CONVERGED');
+  upbit(t, T0 + 1400, 142_000, 142_050);
+  t.machine.advanceTo(T0 + 1500);
+  assert.equal(closed(t)[0]?.reason, 'CONVERGED');
+  t.close();
+});
+
 test('an unknown outcome: P0, REDUCE_ONLY, no blind unwind, asked each second, lifted when known', () => {
   const t = start({ paper: { latencyMs: 100, faults: { lostAnswerRate: 1 } } });
   upbit(t, T0 + 10, 142_000, 142_050);
