@@ -11,7 +11,7 @@ import { below, type Figure, median, plain } from './report.ts';
 const SYMBOLS = 250;
 const ROUNDS = 15;
 /** Of each kind for each symbol: several round trips with all that belongs to them. */
-const ROWS = 20;
+const ROWS = 8;
 
 /** Snapshots of 250 symbols that have traded, and how long the loop of the trading thread is held up meanwhile. */
 export async function benchSnapshot(): Promise<Figure[]> {
@@ -24,10 +24,13 @@ export async function benchSnapshot(): Promise<Figure[]> {
   const stalls: number[] = [];
   const alone: number[] = [];
   const idle: number[] = [];
+  const cpu: number[] = [];
   for (let i = 0; i < ROUNDS; i++) {
     const startedMs = performance.now();
+    const cpuBefore = cpuMs();
     bytes = saveSnapshot(file, join(folder, 'alone'), 1).bytes;
     alone.push(performance.now() - startedMs);
+    cpu.push(cpuMs() - cpuBefore);
     const watch = watchLoop();
     const beganMs = performance.now();
     const answer = await saveInThread({ storeFile: file, target: join(folder, 'threaded'), atMs: 1 });
@@ -41,6 +44,7 @@ export async function benchSnapshot(): Promise<Figure[]> {
   rmSync(folder, { recursive: true });
   return [
     below('snapshot of 250 symbols, median', median(alone), 'ms', 100),
+    plain('its processor time, median', median(cpu), 'ms'),
     plain('the same in its thread, its start and end included', median(took), 'ms'),
     below('longest turn of the loop beside it, median of rounds', median(stalls), 'ms', 5),
     plain('longest turn of the loop beside it, worst', Math.max(...stalls), 'ms'),
@@ -77,6 +81,12 @@ function multiply(file: string): void {
     }
   });
   close();
+}
+
+/** Processor time of this process so far, ms. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Measures the longest time between two turns of the loop until it is called. */
