@@ -34,7 +34,7 @@ export interface Column<Row> {
 }
 
 /** Rows under their titles, columns wide enough for what they hold. */
-export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], gap = 2): string {
   const cells = [
     columns.map(({ title }) => paint('dim', title)),
     ...rows.map((row) => columns.map((c) => c.value(row))),
@@ -47,7 +47,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
           const room = ' '.repeat(widths[i]! - width(cell));
           return columns[i]!.align === 'right' ? room + cell : cell + room;
         })
-        .join('  ')
+        .join(' '.repeat(gap))
         .trimEnd(),
     )
     .join('\n');

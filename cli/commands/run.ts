@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import type { ConfigSource, RunOptions } from '#adapters/wiring/embedded.ts';
 import type { LiveRun } from '#adapters/wiring/live-run.ts';
 import { openBoard } from '../board/board.ts';
+import { boardLine } from '../board/events.ts';
 import type { Command } from '../command.ts';
 import { type Context, usageError } from '../context.ts';
 import { duration, pnl } from '../format.ts';
-import { createLog, type Log } from '../logger.ts';
+import { createMask, type Log } from '../logger.ts';
 import { number } from '../options.ts';
 
 export const command: Command = {
@@ -56,7 +57,7 @@ export const command: Command = {
         [
           `${trades} closed positions, ${pnl(pnlUsdt)} USDT; ${openPositions} open`,
           `${ticks} ticks, ${decisions} decisions in ${duration(seconds * 1000)}`,
-          'twinleg trades, kpi, positions and why SYMBOL tell more.',
+          'npx twinleg trades, kpi, positions and why SYMBOL tell more.',
         ].join('\n'),
       );
     } finally {
@@ -121,9 +122,10 @@ function stopOnSignals(log: Log): { signal: AbortSignal; forget(): void } {
 
 /** Beside a board events go to its pane, unless stderr is a file: then they go there too. */
 function boardLog(context: Context, toBoard: (line: string) => void): Log {
-  const forBoard = createLog({ env: context.env, json: false, write: toBoard });
+  const mask = createMask(context.env);
   return (level, event, fields) => {
-    forBoard(level, event, fields);
+    const line = boardLine(level, event, fields ?? {});
+    if (line !== null) toBoard(mask(line));
     if (!process.stderr.isTTY) context.log(level, event, fields);
   };
 }
