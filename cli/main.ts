@@ -38,17 +38,19 @@ if (process.connected) process.disconnect();
 async function main(argv: string[]): Promise<number> {
   const wantsJson = argv.includes('--json');
   let exitCode: number = EXIT.done;
+  const program = createProgram();
+  if (argv.length === 0) {
+    await addCommands(program, Object.keys(COMMANDS), () => {});
+    console.error(program.helpInformation());
+    return EXIT.usage;
+  }
   try {
-    const program = createProgram();
     const asked = Object.keys(COMMANDS).filter((name) => argv.includes(name));
     // Help of the whole needs every summary; a command needs itself.
     const names = asked.length > 0 ? asked : Object.keys(COMMANDS);
-    const commands = await Promise.all(names.map((name) => COMMANDS[name]!()));
-    for (const { command } of commands) {
-      addCommand(program, command, async (context) => {
-        exitCode = (await command.run(context)) ?? EXIT.done;
-      });
-    }
+    await addCommands(program, names, (code) => {
+      exitCode = code;
+    });
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -76,6 +78,13 @@ function createProgram(): Commander {
     .addOption(new Option('--wiring <kind>', 'how the parts are joined').choices(['embedded', 'hybrid', 'cloud']))
     .option('--json', 'one JSON document on stdout', false)
     .addHelpText('after', '\nFirst steps:  twinleg run    then, in another terminal:  twinleg status');
+}
+
+async function addCommands(program: Commander, names: readonly string[], ended: (code: number) => void): Promise<void> {
+  const commands = await Promise.all(names.map((name) => COMMANDS[name]!()));
+  for (const { command } of commands) {
+    addCommand(program, command, async (context) => ended((await command.run(context)) ?? EXIT.done));
+  }
 }
 
 function addCommand(program: Commander, command: Command, run: (context: Context) => Promise<void>): void {

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditStore } from '#adapters/store/sqlite/audit.ts';
 import { openExisting } from '#adapters/store/sqlite/database.ts';
+import { makeDirectory } from '#adapters/store/sqlite/directory.ts';
 import { isLocked } from '#adapters/store/sqlite/lock.ts';
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
@@ -63,7 +64,7 @@ function checkNode(): Check {
 
 function checkDirectory(dataDir: string): Check {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeDirectory(dataDir);
     accessSync(dataDir, constants.R_OK | constants.W_OK);
     return passed('data directory', dataDir);
   } catch (error) {

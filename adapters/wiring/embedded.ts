@@ -15,7 +15,7 @@ import { TwinlegError } from '#core/errors.ts';
 import { createRunClock, type RunClock } from './clock.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveRun, type RunSummary } from './live-run.ts';
-import { sourceOf, startVenues } from './start-venues.ts';
+import { requireTape, sourceOf, startVenues } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
 import { startUniverse } from './universe-start.ts';
 
@@ -54,6 +54,7 @@ export interface RunOptions {
 export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
   const { config, dataDir, recordFile, log } = options;
   if (recordFile !== undefined) refuseExisting(recordFile);
+  requireTape(config.venues.source);
   const ending = new AbortController();
   const cleanUp: (() => unknown)[] = [() => ending.abort()];
   try {

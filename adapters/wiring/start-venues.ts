@@ -34,6 +34,20 @@ function marketFor({ universe }: Config): { coins?: readonly string[]; symbols: 
   return { coins: universe.symbols.map(coinOf), symbols: BESIDE_A_LIST };
 }
 
+/**
+ * Refuses a tape that is not there, before a store is made for it.
+ *
+ * @throws TwinlegError `TAPE_MISSING`
+ */
+export function requireTape(venues: string): void {
+  if (sourceOf(venues) !== 'tape' || existsSync(tapeOf(venues))) return;
+  throw new TwinlegError('TAPE_MISSING', `no such tape: ${tapeOf(venues)}`, 'check the name after tape:');
+}
+
+function tapeOf(venues: string): string {
+  return venues.slice('tape:'.length);
+}
+
 /** Makes the venues reachable: starts the simulator where it or a tape is asked for. */
 export async function startVenues(
   config: Config,
@@ -47,8 +61,7 @@ export async function startVenues(
     const simulator = await startSimulatorProcess({ ...seed, ...marketFor(config) });
     return { urls: simulator.venues, simulator, source };
   }
-  const tape = venues.slice('tape:'.length);
-  if (!existsSync(tape)) throw new TwinlegError('TAPE_MISSING', `no such tape: ${tape}`, 'check the name after tape:');
-  const simulator = await startSimulatorProcess({ ...seed, tape, speed: options.speed ?? 1 });
+  requireTape(venues);
+  const simulator = await startSimulatorProcess({ ...seed, tape: tapeOf(venues), speed: options.speed ?? 1 });
   return { urls: simulator.venues, simulator, source };
 }

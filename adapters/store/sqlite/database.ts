@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TwinlegError } from '#core/errors.ts';
 import { createKeys, type Keys } from '../keys.ts';
+import { makeDirectory } from './directory.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** How long a writer waits for another one, ms. */
@@ -30,7 +31,7 @@ export interface Database {
 
 /** Opens a store for its owner, making it where it is missing and migrating it where it is older. */
 export function openDatabase(file: string, owner: StoreOwner, durable: boolean): Database {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  if (file !== ':memory:') makeDirectory(dirname(file));
   return guarded(file, () => {
     const db = connect(file, durable);
     migrate(db, file);

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TwinlegError } from '#core/errors.ts';
+import { makeDirectory } from './directory.ts';
 
 /** How long a start waits for the run before it to let go, ms. */
 const WAIT_MS = 1500;
@@ -10,11 +10,11 @@ const WAIT_MS = 1500;
  * Makes this process the only run on a data directory. The lock is the operating system's, held through an open
  * transaction: it ends with the process, however that ends, so a kill −9 blocks nothing.
  *
- * @throws TwinlegError `STORE_IN_USE` where another run holds it
+ * @throws TwinlegError `STORE_IN_USE` where another run holds it, `DATA_DIRECTORY` where it cannot be written
  */
 export function lockDirectory(directory: string): { release(): void } {
-  mkdirSync(directory, { recursive: true });
-  const db = new DatabaseSync(join(directory, 'run.lock'), { timeout: WAIT_MS });
+  makeDirectory(directory);
+  const db = openLock(directory);
   try {
     db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (cause) {
@@ -27,6 +27,19 @@ export function lockDirectory(directory: string): { release(): void } {
     );
   }
   return { release: () => db.close() };
+}
+
+function openLock(directory: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(directory, 'run.lock'), { timeout: WAIT_MS });
+  } catch (cause) {
+    throw new TwinlegError(
+      'DATA_DIRECTORY',
+      `the data directory ${directory} cannot be written`,
+      'give write permission, or name another with --data DIR',
+      { cause },
+    );
+  }
 }
 
 /** Whether a run holds the directory now. */
