@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
@@ -80,6 +80,22 @@ test('a missing tape is named; a bare one is replayed under the given configurat
     const { tape: told } = result.json<{ tape: { frames: number; rejectedFrames: number } }>();
     assert.deepEqual([told.frames, told.rejectedFrames], [1, 1]);
     assert.match(result.stderr, /line 2 is rejected/);
+  }));
+
+test('what a newcomer gets wrong is told with its remedy, and nothing is left behind', () =>
+  withDirectory(async (directory) => {
+    const alone = await cli();
+    assert.equal(alone.code, 2);
+    assert.match(alone.stderr, /Usage: twinleg[\s\S]*\n {2}run /);
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const taken = await cli('run', '--data', join(file, 'data'));
+    assert.equal(taken.code, 1);
+    assert.match(taken.stderr, /data directory .* cannot be made[\s\S]*--data DIR/);
+    const tape = await cli('run', '--venues', 'tape:nope', '--data', join(directory, 'data'));
+    assert.equal(tape.code, 1);
+    assert.match(tape.stderr, /no such tape: nope/);
+    assert.ok(!existsSync(join(directory, 'data')));
   }));
 
 test('under an older Node the launcher finds the one that came with the packages', async (t) => {
