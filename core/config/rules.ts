@@ -44,6 +44,10 @@ function contradictions(config: Parsed): (ConfigFault & { readonly of: readonly 
   if (universe.mode === 'FIXED_LIST' && count === 0) {
     add('universe.symbols', ['universe.mode'], 'mode FIXED_LIST needs at least one symbol');
   }
+  const { allow, deny } = universe.filters;
+  if (allow.length > 0 && allow.every((symbol) => deny.includes(symbol))) {
+    add('universe.filters.deny', ['universe.filters.allow'], 'denies every symbol that universe.filters.allow names');
+  }
   const { rejectRate, timeoutRate, lostAnswerRate } = paper.faults;
   if (rejectRate + timeoutRate + lostAnswerRate > 1) {
     const rates = ['paper.faults.rejectRate', 'paper.faults.timeoutRate', 'paper.faults.lostAnswerRate'];
