@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { DecisionRecord } from '#core/engine/state.ts';
+import { GUARDS } from '#core/guards/index.ts';
+import type { PositionView, Trade } from '#core/portfolio/trade.ts';
+import { CASES, tempt } from '../../test/unit/guards/cases.ts';
+import { PROVOCATIONS, type Provocation } from './provocations.ts';
+import { ask, fault, pause, startRun, TOP_10, withVenues } from './session.ts';
+
+export interface GuardRow {
+  readonly code: string;
+  readonly tier: string;
+  /** In a run on real sockets, or in the machine fed by hand. */
+  readonly where: 'run' | 'machine';
+  readonly how: string;
+  readonly seen: string;
+  readonly ok: boolean;
+}
+
+/** How long a run may take to reach its limit, and how long it goes on against it, ms. */
+const REACH_MS = 25_000;
+const AGAINST_MS = 2000;
+const AT_ONCE = 3;
+
+/** Every guard provoked once: in a run where a short one can, in the machine for all others. */
+export async function provokeAll(directory: string, progress: (row: GuardRow) => void): Promise<GuardRow[]> {
+  const rows = new Map<string, GuardRow>();
+  const add = (row: GuardRow) => {
+    rows.set(row.code, row);
+    progress(row);
+  };
+  const waiting = [...PROVOCATIONS];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) add(await inRun(directory, next));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  for (const { code } of GUARDS) if (!rows.has(code)) add(inMachine(code));
+  return GUARDS.map(({ code }) => rows.get(code)!);
+}
+
+const tierOf = (code: string) => GUARDS.find((guard) => guard.code === code)?.tier ?? '–';
+
+/** A short run of its own, on venues of its own, so that no fault reaches another. */
+function inRun(directory: string, provocation: Provocation): Promise<GuardRow> {
+  const { code, how, sets } = provocation;
+  const row = { code, tier: tierOf(code), where: 'run', how } as const;
+  return withVenues(75, async (venues) => {
+    const data = join(directory, code);
+    const run = startRun(venues, data, sets);
+    try {
+      await run.event('started');
+      if (provocation.command !== undefined) await ask(provocation.command, '--data', data);
+      if (provocation.fault !== undefined) {
+        await pause(4000);
+        await fault(venues, provocation.fault);
+        if (code === 'VENUE_DOWN') await fault(venues, { kind: 'drop', venue: 'upbit' });
+      }
+      const isIt = (line: { event: string; code?: unknown }) =>
+        line.code === code && (line.event === 'refused' || line.event === 'guard_holds');
+      const deadline = performance.now() + REACH_MS;
+      while (!run.log.some(isIt) && performance.now() < deadline) await pause(50);
+      const fired = run.log.some(isIt);
+      await pause(AGAINST_MS);
+      const stopped = await run.stop();
+      if (stopped.code !== 0) return { ...row, seen: `the run ended with ${stopped.code}`, ok: false };
+      const seen = provocation.seen({ ...(await leftBehind(data)), log: run.log });
+      if (fired) return { ...row, seen: `fired; ${seen.detail}`, ok: seen.held };
+      const byHand = inMachine(code);
+      return { ...byHand, how: `${byHand.how}; a run did not reach ${how}`, ok: byHand.ok && seen.held };
+    } finally {
+      run.child.kill('SIGKILL');
+    }
+  });
+}
+
+async function leftBehind(data: string) {
+  const trades = await ask<Trade[]>('trades', '--data', data);
+  const open = await ask<PositionView[]>('positions', '--data', data);
+  const decisions: DecisionRecord[] = [];
+  for (const coin of TOP_10) {
+    decisions.push(...(await ask<DecisionRecord[]>('why', coin, '--last', '100000', '--data', data)));
+  }
+  return { positions: [...trades, ...open], decisions };
+}
+
+/** The situation that the guard's own test describes: it refuses there and lets pass beside it. */
+function inMachine(code: string): GuardRow {
+  const { fires, passes } = CASES[code]!;
+  const refused = tempt(fires);
+  const passed = tempt(passes);
+  const ok = refused.refusals[0] === code && !refused.entered && passed.entered && passed.refusals.length === 0;
+  refused.t.close();
+  passed.t.close();
+  const seen = `${refused.entered ? 'entered' : 'no entry'} in its situation, ${passed.entered ? 'entered' : 'no entry'} beside it`;
+  return { code, tier: tierOf(code), where: 'machine', how: 'the situation of its test, fed by hand', seen, ok };
+}
