@@ -1,4 +1,4 @@
-import type { Keys } from '../keys.ts';
+import type { KeyKind, Keys } from '../keys.ts';
 import type { Database } from './database.ts';
 import type { Row } from './pair-row.ts';
 
@@ -14,19 +14,43 @@ interface KeyedTable {
 const text = (row: Row, name: string) => String(row[name]);
 const named = (row: Row) => (row.symbol === null ? null : text(row, 'symbol'));
 
-/** Items by the kind that their key tells, and whether that kind may expire. */
-const ITEMS: Readonly<Record<string, { readonly expires: boolean; readonly rebuild: Rebuild }>> = {
+interface Item {
+  /** Whether it counts for a while only. */
+  readonly expires: boolean;
+  readonly rebuild: Rebuild;
+}
+
+/** Kinds that have a table of their own; all others are items. */
+type TableKind =
+  | 'exposure'
+  | 'kpi'
+  | 'symbol'
+  | 'balance'
+  | 'position'
+  | 'fill'
+  | 'order'
+  | 'venue-order'
+  | 'decision'
+  | 'trigger'
+  | 'alert'
+  | 'run';
+
+/** Items by the kind that their key tells: a new kind has to say here whether it expires. */
+const ITEMS: Readonly<Record<Exclude<KeyKind, TableKind>, Item>> = {
   control: { expires: false, rebuild: (keys) => keys.control() },
   tally: { expires: false, rebuild: (keys) => keys.tally() },
+  universe: { expires: false, rebuild: (keys) => keys.universe() },
   status: { expires: true, rebuild: (keys) => keys.status() },
   standing: { expires: true, rebuild: (keys, row) => keys.standing(text(row, 'symbol')) },
 };
+
+const itemOf = (kind: string): Item | undefined => (ITEMS as Readonly<Record<string, Item | undefined>>)[kind];
 
 /** Every table with keys, and how each row's key is made again from what the row says. */
 export const KEYED_TABLES: Readonly<Record<string, KeyedTable>> = {
   item: {
     from: "SELECT key, expires_at_ms, json_extract(body, '$.symbol') AS symbol FROM item",
-    rebuild: (keys, row, kind) => ITEMS[kind]?.rebuild(keys, row, kind) ?? null,
+    rebuild: (keys, row, kind) => itemOf(kind)?.rebuild(keys, row, kind) ?? null,
   },
   exposure: { rebuild: (keys) => keys.exposure() },
   kpi: { rebuild: (keys, row) => keys.kpi(named(row)) },
@@ -88,7 +112,7 @@ export function examineKeys({ db, keys }: Database): KeyspaceReport {
         if (other !== row.symbol) shared.push(`${parts[0]} of ${other} and ${row.symbol}`);
         symbolOf.set(parts[0], row.symbol);
       }
-      if (table === 'item' && (row.expires_at_ms !== null) !== (ITEMS[kind]?.expires ?? false)) expiry.push(key);
+      if (table === 'item' && (row.expires_at_ms !== null) !== (itemOf(kind)?.expires ?? false)) expiry.push(key);
     }
   }
   return { keys: count, foreign, shared: [...new Set(shared)], expiry };
