@@ -127,7 +127,7 @@ function play(history: History, frames: number) {
   }
   // The market calms down, the crashes stop: whatever is between states must come to rest.
   history = { ...history, crashRate: 0 };
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 1200 && (i < 60 || !t!.machine.settled); i++) {
     atMs += 500;
     survive(atMs, () => calm(t, SYMBOLS, atMs));
   }

@@ -14,13 +14,13 @@ const LINES = 260;
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'LINK/USDT'];
 
 /**
- * Kills a trading process with −9 before and after its n-th commit, for n up to `steps`, and after executions; each next
- * process goes on with the same store. Returns how many kills there were.
+ * Kills a trading process with −9 before and after its n-th commit, for n up to `steps`, and after executions, so many rounds; each
+ * next process goes on with the same store. Returns how many kills there were.
  */
-export function proveKills(steps: number): { kills: number; trades: number } {
+export function proveKills(steps: number, rounds = 1): { kills: number; trades: number } {
   const folder = mkdtempSync(join(tmpdir(), 'twinleg-kills-'));
   try {
-    const frames = LINES * (3 * steps + 2);
+    const frames = LINES * (3 * steps * rounds + 2);
     const tape = writeTape(join(folder, 'tape'), syntheticTape(5, { coins: ['BTC', 'ETH', 'LINK'], frames }));
     const store = join(folder, 'twinleg.sqlite');
     const sent: string[] = [];
@@ -35,7 +35,8 @@ export function proveKills(steps: number): { kills: number; trades: number } {
       return child;
     };
     let kills = 0;
-    for (let killAt = 1; killAt <= steps; killAt++) {
+    for (let i = 0; i < steps * rounds; i++) {
+      const killAt = 1 + (i % steps);
       for (const when of ['before', 'after', ...(killAt <= steps / 2 ? ['executed'] : [])]) {
         if (play(killAt, when).signal !== 'SIGKILL') continue;
         kills++;
