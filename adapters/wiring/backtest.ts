@@ -175,6 +175,7 @@ class Replay {
       observer: SILENT_OBSERVER,
       wrapStore: (store) => withControlsAtCommits(store, scheduled),
     });
+    for (const warning of this.#machine.engine.settings.weights.warnings) hooks.warn(warning);
     this.#mappers = mappersFor(list);
   }
 

@@ -9,15 +9,16 @@ import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { createUniverseMemory } from '#adapters/store/sqlite/universe.ts';
 import { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import { createUniverseReader } from '#adapters/universe/reader.ts';
+import { loadVolatilities } from '#adapters/universe/volatility.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { createRunClock, type RunClock } from './clock.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveRun, type RunSummary } from './live-run.ts';
-import { requireTape, sourceOf, startVenues } from './start-venues.ts';
+import { requireTape, type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
-import { startUniverse } from './universe-start.ts';
+import { type StartedUniverse, startUniverse } from './universe-start.ts';
 
 /** Where a configuration was read from, and when to read it again. */
 export interface ConfigSource {
@@ -67,7 +68,8 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     cleanUp.push(() => venues.simulator?.stop());
     const reader = createUniverseReader(venues.urls, ending.signal);
     const keeper = new UniverseKeeper(reader, createUniverseMemory(database));
-    const universe = await startUniverse(config, keeper, heldSymbols(database), log);
+    const started = await startUniverse(config, keeper, heldSymbols(database), log);
+    const universe = await measured(started, config, venues, log);
     const runs = createRunLog(database);
     const clock = startClock(runs, log);
     const run = new LiveRun({
@@ -83,6 +85,7 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
       source: venues.source,
     });
     cleanUp.push(() => run.close());
+    for (const message of run.machine.engine.settings.weights.warnings) log('warn', 'weights', { message });
     await run.start();
     const housekeeping = new Housekeeping({
       ...options,
@@ -102,6 +105,22 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
   } finally {
     for (const undo of cleanUp.reverse()) await undo();
   }
+}
+
+/** What the weights are made from beside the volumes. */
+async function measured(
+  started: StartedUniverse,
+  config: Config,
+  { urls }: StartedVenues,
+  log: RunOptions['log'],
+): Promise<StartedUniverse> {
+  if (config.portfolio.weights !== 'inverse_volatility') return started;
+  const { list } = started;
+  const warn = (message: string) => log('warn', 'weights', { message });
+  return {
+    ...started,
+    list: { ...list, volatilities: await loadVolatilities(list.symbols, urls.binance.restUrl, warn) },
+  };
 }
 
 /** Symbols with an open position. */

@@ -87,7 +87,7 @@ export class Engine {
       chain: new GuardChain(GUARDS, settings.guardsOn),
       control: initial.control,
       exposure: initial.exposure,
-      headroom: headroomOf(initial.exposure, settings),
+      room: roomOf(initial.exposure, settings),
       balances: this.#balances,
       tally: initial.tally,
       outside: new Outside(),
@@ -181,7 +181,7 @@ export class Engine {
     this.#caps = capsOf(settings);
     this.#world.settings = settings;
     this.#world.chain = new GuardChain(GUARDS, settings.guardsOn);
-    this.#world.headroom = headroomOf(this.#world.exposure, settings);
+    this.#world.room = roomOf(this.#world.exposure, settings);
     this.#watch(settings.watched);
   }
 
@@ -251,7 +251,7 @@ export class Engine {
   #takeExposure(exposure: Exposure): void {
     if (exposure === this.#world.exposure) return;
     this.#world.exposure = exposure;
-    this.#world.headroom = headroomOf(exposure, this.settings);
+    this.#world.room = roomOf(exposure, this.settings);
   }
 
   #adopt(control: ControlState, origin: 'engine' | 'outside', atCommit: number | null): void {
@@ -275,12 +275,9 @@ export class Engine {
   }
 }
 
-function headroomOf(exposure: Exposure, { limits, maxPositionUsdt }: Settings): Headroom {
+function roomOf(exposure: Exposure, { limits }: Settings): Headroom['portfolioUsdt'] {
   const room = (direction: Direction) => exactly(exposureRoom(exposure, limits, direction));
-  return {
-    symbolUsdt: maxPositionUsdt,
-    portfolioUsdt: { SELL_UPBIT: room('SELL_UPBIT'), SELL_BINANCE: room('SELL_BINANCE') },
-  };
+  return { SELL_UPBIT: room('SELL_UPBIT'), SELL_BINANCE: room('SELL_BINANCE') };
 }
 
 function capsOf({ limits, guardsOn }: Settings) {

@@ -6,6 +6,7 @@ import { isQuoted, type Tick } from '../market/market.ts';
 import type { EntryWish } from '../strategy/types.ts';
 import { guardContext } from './guard-context.ts';
 import { decisionInputs } from './inputs.ts';
+import { maxPositionOf } from './settings.ts';
 import type { DecisionRecord, StepResult, SymbolState } from './state.ts';
 import { pairContext, pairTransition } from './transition.ts';
 import type { StepWorld } from './world.ts';
@@ -29,7 +30,11 @@ function onEntry(state: SymbolState, tick: Tick, world: StepWorld): StepResult {
   const { settings, chain } = world;
   const { market, symbol } = tick;
   const rules = settings.rules.get(symbol)!;
-  const wish = settings.strategy.entry({ market, rules, headroom: world.headroom });
+  const wish = settings.strategy.entry({
+    market,
+    rules,
+    headroom: { symbolUsdt: maxPositionOf(settings, symbol), portfolioUsdt: world.room },
+  });
   if (wish === null) return null;
   const context = guardContext(state, market, tick.receivedAtMs, wish, world);
   const answer = chain.ask(context);

@@ -5,6 +5,7 @@ import type { FreshnessRule } from '../market/freshness.ts';
 import { type Instrument, type TradingRules, tradingRules } from '../market/instrument.ts';
 import { type Decimal, decimal, type Exact, exactly } from '../market/money.ts';
 import type { VenueId } from '../market/types.ts';
+import { type Weights, weigh } from '../portfolio/weights.ts';
 import type { FeeRates } from '../spread/edge.ts';
 import { convergence } from '../strategy/convergence.ts';
 import type { Strategy } from '../strategy/types.ts';
@@ -51,8 +52,11 @@ export interface Settings {
   readonly freshness: FreshnessRule;
   readonly execution: ExecutionRules;
   readonly limits: Limits;
-  /** Maximum position of a symbol: size × weight, USDT. */
+  /** Position size before weights, USDT. */
   readonly maxPositionUsdt: Exact;
+  readonly weights: Weights;
+  /** Maximum position of each symbol: size × weight, USDT. */
+  readonly maxPositionsUsdt: ReadonlyMap<string, Exact>;
   /** The guards' own limits, as configured. */
   readonly guards: Config['guards'];
   /** Free space below which nothing new begins, bytes. */
@@ -91,6 +95,8 @@ export function compileSettings(
     if (instrument === undefined) throw new Error(`no instrument for ${symbol}`);
     rules.set(symbol, tradingRules(instrument));
   }
+  const size = decimal(strategy.maxPositionSizeUsdt);
+  const weights = weigh(portfolio.weights, list);
   return {
     configVersion: configVersion(config),
     symbols: list.symbols,
@@ -116,7 +122,9 @@ export function compileSettings(
       maxOpenPositions: guards.openPositions.max,
       maxEdge: guards.spreadInsane.maxEdge,
     },
-    maxPositionUsdt: exactly(decimal(strategy.maxPositionSizeUsdt)),
+    maxPositionUsdt: exactly(size),
+    weights,
+    maxPositionsUsdt: new Map([...weights.bySymbol].map(([symbol, weight]) => [symbol, exactly(size.times(weight))])),
     guards,
     minFreeBytes: config.store.minFreeBytes,
     rolloverHour: config.day.rolloverHour,
@@ -132,6 +140,11 @@ export function compileSettings(
     balances: paper.balances,
     derivedBalanceUsdt: BALANCE_POSITIONS * strategy.maxPositionSizeUsdt,
   };
+}
+
+/** A symbol that has no weight has the plain size. */
+export function maxPositionOf(settings: Settings, symbol: string): Exact {
+  return settings.maxPositionsUsdt.get(symbol) ?? settings.maxPositionUsdt;
 }
 
 function optional(value: number | null): Decimal | null {

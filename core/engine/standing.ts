@@ -6,6 +6,7 @@ import type { Direction, VenueId } from '../market/types.ts';
 import { bestGrossEdge, displayedNumber, hitSide, roundTripFees } from '../spread/edge.ts';
 import type { EntryWish } from '../strategy/types.ts';
 import { guardContext } from './guard-context.ts';
+import { maxPositionOf } from './settings.ts';
 import type { SymbolState } from './state.ts';
 import type { StepWorld } from './world.ts';
 
@@ -67,15 +68,17 @@ export function standingOf(state: SymbolState, market: Market, world: StepWorld,
     cooldownUntilMs: state.cooldownUntilMs,
     configVersion: settings.configVersion,
     guards: quoted
-      ? world.chain.explain(guardContext(state, market, nowMs, fullSizeWish(market, world, direction), world))
+      ? world.chain.explain(
+          guardContext(state, market, nowMs, fullSizeWish(state.symbol, market, world, direction), world),
+        )
       : [],
   };
 }
 
 /** An entry of full size, or of what is displayed, at the best price: what the guards are asked about. */
-function fullSizeWish(market: Market, world: StepWorld, direction: Direction): EntryWish {
+function fullSizeWish(symbol: string, market: Market, world: StepWorld, direction: Direction): EntryWish {
   const price = hitSide(market, 'binance', direction).price[0] ?? 0;
-  const budget = world.settings.maxPositionUsdt.value;
+  const budget = maxPositionOf(world.settings, symbol).value;
   const edge = bestGrossEdge(market, direction);
   const displayed = (venue: VenueId) => displayedNumber(hitSide(market, venue, direction));
   return {

@@ -14,7 +14,7 @@ export interface StepWorld {
   readonly control: ControlState;
   readonly exposure: Exposure;
   /** What exposure and caps leave for one more position. */
-  readonly headroom: Headroom;
+  readonly room: Headroom['portfolioUsdt'];
   readonly balances: Balances;
   readonly tally: Tally;
   readonly outside: Outside;

@@ -1,3 +1,4 @@
+import { maxPositionOf } from '../engine/settings.ts';
 import type { Guard } from './types.ts';
 
 /** Maximum position of a symbol. Protects from an order too small to trade once the symbol's size is applied. */
@@ -10,5 +11,5 @@ export const maxPosition: Guard = {
   key: 'strategy.maxPositionSizeUsdt',
   passes: (context) => context.wish.limitedBy !== 'MAX_POSITION',
   value: (context) => context.wish.entryNotionalUsdt,
-  limit: (context) => context.settings.maxPositionUsdt.value,
+  limit: (context) => maxPositionOf(context.settings, context.symbol).value,
 };

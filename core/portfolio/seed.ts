@@ -11,7 +11,7 @@ const COIN_DECIMALS = 8;
 
 /**
  * First paper balances that a symbol needs: as configured, or by default ten times the position size in each quote
- * currency and in the coin on each venue, at the first quotes seen (won and coins at the mid prices).
+ * currency and (× the symbol's weight) in the coin on each venue, at the first quotes seen (won and coins at the mid prices).
  */
 export function seedBalances(symbol: string, market: Market, settings: Settings): BalanceChange[] {
   const coin = coinOf(symbol);
@@ -26,7 +26,7 @@ export function seedBalances(symbol: string, market: Market, settings: Settings)
   const { binance, fx } = market;
   const price = decimal(binance.bid.price[0]!).plus(decimal(binance.ask.price[0]!)).div(2);
   const won = usdt.times(decimal(fx.bid).plus(decimal(fx.ask))).div(2);
-  const coins = price.isZero() ? usdt.times(0) : usdt.div(price);
+  const coins = price.isZero() ? usdt.times(0) : usdt.times(settings.weights.bySymbol.get(symbol) ?? 1).div(price);
   return [
     { venue: 'binance', asset: 'USDT', quantity: usdt.toString() },
     { venue: 'binance', asset: coin, quantity: down(coins, COIN_DECIMALS) },

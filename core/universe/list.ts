@@ -6,6 +6,8 @@ export interface SymbolList {
   readonly draining: readonly string[];
   /** The smaller of the two venues' 24 h volumes, USDT; a symbol whose volume is not known is left out. */
   readonly volumesUsdt: Readonly<Record<string, number>>;
+  /** Deviation of the hourly returns, fractions, as measured at the start; only where weights are made from them. */
+  readonly volatilities?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A list as it is configured, of which nothing more is known. */
@@ -30,7 +32,8 @@ export function nextList(
   const kept = new Set(wanted.symbols);
   const dropped = watchedSymbols(before).filter((symbol) => !kept.has(symbol));
   const draining = wanted.symbols.length === 0 ? dropped : dropped.filter(holds);
-  return { symbols: wanted.symbols, draining, volumesUsdt: wanted.volumesUsdt };
+  const next = { symbols: wanted.symbols, draining, volumesUsdt: wanted.volumesUsdt };
+  return before.volatilities === undefined ? next : { ...next, volatilities: before.volatilities };
 }
 
 /** `wanted` in an order that moves nothing needlessly: what is there keeps its place, what is new follows. */

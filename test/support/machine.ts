@@ -8,6 +8,7 @@ import type { Transition } from '#core/engine/state.ts';
 import { FX_QUOTE } from '#core/market/mapping.ts';
 import { type BookSide, emptySide, type QuoteUpdate, type VenueId } from '#core/market/types.ts';
 import type { Store } from '#core/ports/store.ts';
+import type { SymbolList } from '#core/universe/list.ts';
 import { configOf, instrumentsOf } from './backtest.ts';
 
 export type Levels = readonly (readonly [price: number, quantity: number])[];
@@ -25,6 +26,7 @@ export interface TestMachine {
 export interface TestMachineOptions {
   readonly raw?: unknown;
   readonly guardsOn?: boolean;
+  readonly list?: SymbolList;
   readonly epoch?: number;
   readonly database?: Database;
   readonly observer?: Partial<EngineObserver>;
@@ -42,6 +44,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     config,
     instruments: instrumentsOf(config),
     guardsOn: options.guardsOn ?? true,
+    list: options.list,
     epoch: options.epoch ?? 1,
     observer: {
       ...SILENT_OBSERVER,
