@@ -26,9 +26,11 @@ function contents(file: string): { digest: string; rows: number; tables: number 
     const names = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).all();
     for (const { name } of names) {
       const all = db.prepare(`SELECT * FROM ${name}`).all();
-      const texts = all
-        .filter((row) => !(name === 'meta' && row.name === 'restores'))
-        .map((row) => JSON.stringify(row));
+      const lasting = all.filter((row) => {
+        if (name === 'meta') return row.name !== 'restores';
+        return name !== 'item' || row.expires_at_ms === null;
+      });
+      const texts = lasting.map((row) => JSON.stringify(row));
       rows += texts.length;
       hash.update(`${name}\n${texts.sort().join('\n')}\n`);
     }
