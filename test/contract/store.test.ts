@@ -6,10 +6,9 @@ import { after, describe, test } from 'node:test';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
 import { importState } from '#adapters/store/sqlite/import.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
-import type { Transition } from '#core/engine/state.ts';
 import { decimal } from '#core/market/money.ts';
 import type { CommitRequest, Store } from '#core/ports/store.ts';
-import { testMachine } from '../support/machine.ts';
+import { roundTrip } from '../support/round-trip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'twinleg-store-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -34,20 +33,6 @@ function openSqlite(): Opened {
       return createSqliteStore(database);
     },
   };
-}
-
-/** Real transitions of one position, from decision to close, as the engine makes them. */
-function roundTrip(): Transition[] {
-  const t = testMachine();
-  const at = 1_700_000_000_000;
-  t.machine.start(at);
-  t.fx(at, 1400, 1400.5);
-  t.quote(at, 'binance', 'BTC/USDT', [[100, 1e4]], [[100.01, 1e4]]);
-  t.quote(at + 10, 'upbit', 'BTC/USDT', [[142_000, 1e4]], [[142_050, 1e4]]);
-  t.quote(at + 20, 'upbit', 'BTC/USDT', [[139_990, 1e4]], [[140_000, 1e4]]);
-  t.close();
-  assert.equal(t.transitions.at(-1)?.pair.state, 'CLOSED');
-  return t.transitions;
 }
 
 const transitions = roundTrip();

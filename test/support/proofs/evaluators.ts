@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { auditStore } from '#adapters/store/sqlite/audit.ts';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
-import { testMachine } from '../machine.ts';
+import { roundTrip } from '../round-trip.ts';
 import type { Contended, Contention } from './contention.ts';
 
 const CHILD = new URL('../contender.child.ts', import.meta.url);
@@ -82,17 +82,4 @@ async function inProcess(order: Contention): Promise<Contended> {
   const args = ['--disable-warning=ExperimentalWarning', CHILD.pathname, JSON.stringify(order)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   return JSON.parse(await text(child.stdout));
-}
-
-/** Real transitions of one position, from decision to close, as the engine makes them. */
-function roundTrip() {
-  const t = testMachine();
-  const at = 1_700_000_000_000;
-  t.machine.start(at);
-  t.fx(at, 1400, 1400.5);
-  t.quote(at, 'binance', 'BTC/USDT', [[100, 1e4]], [[100.01, 1e4]]);
-  t.quote(at + 10, 'upbit', 'BTC/USDT', [[142_000, 1e4]], [[142_050, 1e4]]);
-  t.quote(at + 20, 'upbit', 'BTC/USDT', [[139_990, 1e4]], [[140_000, 1e4]]);
-  t.close();
-  return t.transitions;
 }
