@@ -9,20 +9,65 @@ import { makeCoins } from '../simulator/coins.ts';
 import { below, type Figure, median, plain } from './report.ts';
 
 const BIN = fileURLToPath(new URL('../bin/twinleg.js', import.meta.url));
-const FRAMES_PER_SECOND = 2000;
 const WARM_UP_MS = 8000;
 const SECONDS = 20;
+const SOAK_SECONDS = 600;
+
+/** One load on the product, with what it must stay below; `null` where only the figure is of interest. */
+interface Load {
+  readonly symbols: number;
+  readonly framesPerSecond: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly cpuPercent: number;
+  readonly memoryMb: number;
+}
+
+const LOADS: readonly Load[] = [
+  { symbols: 20, framesPerSecond: 2000, p50Ms: 0.1, p99Ms: 1, cpuPercent: 10, memoryMb: 200 },
+  { symbols: 250, framesPerSecond: 2000, p50Ms: null, p99Ms: null, cpuPercent: 25, memoryMb: 200 },
+];
+const FULL_MARKET: Load = {
+  symbols: 250,
+  framesPerSecond: 5000,
+  p50Ms: 0.1,
+  p99Ms: 1,
+  cpuPercent: 40,
+  memoryMb: 250,
+};
 
 /** The product as users run it, in a process of its own, against the simulator in another one, over real sockets. */
 export async function benchLive(): Promise<Figure[]> {
-  return [...(await measure(20)), ...(await measure(250))];
+  const figures: Figure[] = [];
+  for (const load of [...LOADS, FULL_MARKET]) figures.push(...figuresOf(load, await measure(load, SECONDS)));
+  return figures;
 }
 
-async function measure(symbols: number): Promise<Figure[]> {
+/** Ten minutes of the full market: the same figures, and how memory moves from the second minute on. */
+export async function benchSoak(): Promise<Figure[]> {
+  const measured = await measure(FULL_MARKET, SOAK_SECONDS);
+  const settled = measured.memoryMb.slice(60);
+  return [
+    ...figuresOf(FULL_MARKET, measured),
+    plain('memory, mean of the second minute', mean(settled.slice(0, 60)), 'MB'),
+    plain('memory, mean of the last minute', mean(settled.slice(-60)), 'MB'),
+    plain('memory, slope by least squares', slope(settled) * 60, 'MB/min'),
+  ];
+}
+
+interface Measured {
+  readonly seconds: number;
+  readonly before: Scrape;
+  readonly after: Scrape;
+  readonly cpuPercent: readonly number[];
+  readonly memoryMb: readonly number[];
+}
+
+async function measure({ symbols, framesPerSecond }: Load, seconds: number): Promise<Measured> {
   const coins = makeCoins(symbols)
     .slice(0, symbols)
     .map(({ name }) => name);
-  const simulator = await startSimulatorProcess({ coins, rate: FRAMES_PER_SECOND });
+  const simulator = await startSimulatorProcess({ coins, rate: framesPerSecond });
   const data = mkdtempSync(join(tmpdir(), 'twinleg-bench-'));
   const run = spawn(process.execPath, [BIN, ...runArguments(simulator.venues, coins, data)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -31,36 +76,56 @@ async function measure(symbols: number): Promise<Figure[]> {
     const url = await startedAt(run.stderr);
     await sleep(WARM_UP_MS);
     const before = await scrape(url);
-    const cpu: number[] = [];
-    for (let second = 0; second < SECONDS; second++) {
+    const cpuPercent: number[] = [];
+    const memoryMb: number[] = [];
+    for (let second = 0; second < seconds; second++) {
       await sleep(1000);
-      cpu.push((await scrape(url)).value('twinleg_cpu_usage_percent'));
+      const now = await scrape(url);
+      cpuPercent.push(now.value('twinleg_cpu_usage_percent'));
+      memoryMb.push(now.value('twinleg_memory_usage_bytes') / 1e6);
     }
-    const after = await scrape(url);
-    const count = after.value(`${LATENCY}_count`) - before.value(`${LATENCY}_count`);
-    const mean = (after.value(`${LATENCY}_sum`) - before.value(`${LATENCY}_sum`)) / count;
-    const quantile = (share: number) => 1000 * quantileOf(before, after, count * share);
-    const cpuMean = cpu.reduce((a, b) => a + b, 0) / cpu.length;
-    const name = (text: string) => `${symbols} symbols: ${text}`;
-    const twenty = symbols === 20;
-    return [
-      plain(name('frames'), count / SECONDS, '/s'),
-      twenty
-        ? below(name('frame received → decision, p50'), quantile(0.5), 'ms', 0.1)
-        : plain(name('p50'), quantile(0.5), 'ms'),
-      twenty
-        ? below(name('frame received → decision, p99'), quantile(0.99), 'ms', 1)
-        : plain(name('p99'), quantile(0.99), 'ms'),
-      below(name('frame received → decision, mean'), mean * 1000, 'ms', 0.2),
-      below(name('CPU'), cpuMean, '% of core', twenty ? 10 : 25),
-      below(name('memory'), after.value('twinleg_memory_usage_bytes') / 1e6, 'MB', 200),
-    ];
+    return { seconds, before, after: await scrape(url), cpuPercent, memoryMb };
   } finally {
     run.kill('SIGTERM');
     await once(run, 'exit');
     await simulator.stop();
     rmSync(data, { recursive: true, force: true });
   }
+}
+
+function figuresOf(load: Load, { seconds, before, after, cpuPercent, memoryMb }: Measured): Figure[] {
+  const count = after.value(`${LATENCY}_count`) - before.value(`${LATENCY}_count`);
+  const meanMs = (1000 * (after.value(`${LATENCY}_sum`) - before.value(`${LATENCY}_sum`))) / count;
+  const quantileMs = (share: number) => 1000 * quantileOf(before, after, count * share);
+  const against = (text: string, measured: number, unit: string, limit: number | null) => {
+    const name = `${load.symbols} symbols, ${load.framesPerSecond} frames/s: ${text}`;
+    return limit === null ? plain(name, measured, unit) : below(name, measured, unit, limit);
+  };
+  return [
+    against('frames', count / seconds, '/s', null),
+    against('received → decision, p50', quantileMs(0.5), 'ms', load.p50Ms),
+    against('received → decision, p99', quantileMs(0.99), 'ms', load.p99Ms),
+    against('received → decision, mean', meanMs, 'ms', 0.2),
+    against('CPU', mean(cpuPercent), '% of core', load.cpuPercent),
+    against('memory', memoryMb.at(-1) ?? Number.NaN, 'MB', load.memoryMb),
+  ];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Least squares, a sample. */
+function slope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const average = mean(values);
+  let above = 0;
+  let under = 0;
+  for (const [i, value] of values.entries()) {
+    above += (i - middle) * (value - average);
+    under += (i - middle) ** 2;
+  }
+  return above / under;
 }
 
 const LATENCY = 'twinleg_loop_latency_seconds';

@@ -1,7 +1,7 @@
 import { benchBacktest } from './backtest.ts';
 import { benchGuards } from './guards.ts';
 import { benchKpi } from './kpi.ts';
-import { benchFeeds, benchLive } from './live.ts';
+import { benchFeeds, benchLive, benchSoak } from './live.ts';
 import { type Figure, machine, print } from './report.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchStore } from './store.ts';
@@ -10,6 +10,7 @@ import { benchStore } from './store.ts';
 const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figure[]> | Figure[] }>> = {
   backtest: { title: 'Backtest', run: benchBacktest },
   live: { title: 'A run on real sockets, simulator in another process', run: benchLive },
+  soak: { title: 'Ten minutes of the full market on real sockets', run: benchSoak },
   feeds: { title: 'Feeds under faults', run: benchFeeds },
   guards: { title: 'Guards, 250 symbols', run: benchGuards },
   kpi: { title: 'Figures', run: benchKpi },
