@@ -21,6 +21,7 @@ export function benchStore(): Figure[] {
     maxVenueExposureUsdt: null,
     maxDirectionExposureUsdt: null,
     maxOpenPositions: null,
+    maxEntriesPerMinute: null,
   };
   const took: number[] = [];
   for (let i = 0; i < POSITIONS; i++) {

@@ -14,7 +14,7 @@ import { ORDER_RESULTS, orderResults } from './order-results.ts';
 const TRADING_STATES: readonly TradingState[] = ['ACTIVE', 'REDUCE_ONLY', 'HALTED'];
 const DECISIONS: readonly DecisionRecord['decision'][] = ['ENTER', 'EXIT', 'EXPIRED'];
 const SEVERITIES: readonly Severity[] = ['P0', 'P1', 'P2', 'P3'];
-const CONFLICTS = ['control', 'state', 'headroom', 'given_up'];
+const CONFLICTS = ['control', 'state', 'headroom', 'pace', 'given_up'];
 const ERRORS = ['INTERNAL', 'STORE_BUSY', 'STORE_FAILED', 'STORE_CORRUPT', 'DISK_FULL'];
 
 /** What the gauges are read from at each scrape. */

@@ -9,7 +9,7 @@ import type { Direction } from '../market/types.ts';
 import { applyBalance, type BalanceChange, balanceKey, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
-import type { Store, StoredState } from '../ports/store.ts';
+import type { EntryCaps, Store, StoredState } from '../ports/store.ts';
 import type { Headroom } from '../strategy/types.ts';
 import { Oversight } from './oversight.ts';
 import { RefusalLog } from './refusals.ts';
@@ -61,7 +61,7 @@ export class Engine {
   #seeded: boolean[] = [];
   readonly #balances: Map<string, string>;
   readonly #refusals: RefusalLog;
-  #caps;
+  #caps: EntryCaps;
   readonly #world: World;
   readonly #oversight: Oversight;
   /** Reused: most ticks change nothing, and must leave nothing behind. */
@@ -234,6 +234,7 @@ export class Engine {
       this.#observer.conflict(result.conflict);
       if (result.conflict === 'control') this.#adopt(result.control, 'outside', ordinal);
       else if (result.conflict === 'headroom') this.#takeExposure(result.exposure);
+      else if (result.conflict === 'pace') world.tally = result.tally;
       else this.#states[index] = result.state;
       return false;
     }
@@ -280,8 +281,8 @@ function roomOf(exposure: Exposure, { limits }: Settings): Headroom['portfolioUs
   return { SELL_UPBIT: room('SELL_UPBIT'), SELL_BINANCE: room('SELL_BINANCE') };
 }
 
-function capsOf({ limits, guardsOn }: Settings) {
-  return { ...limits, maxOpenPositions: guardsOn ? limits.maxOpenPositions : null };
+function capsOf({ limits, guardsOn }: Settings): EntryCaps {
+  return guardsOn ? limits : { ...limits, maxOpenPositions: null, maxEntriesPerMinute: null };
 }
 
 function nowOf(event: StepEvent): number {

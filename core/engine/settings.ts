@@ -28,6 +28,7 @@ export interface Limits {
   readonly maxVenueExposureUsdt: Decimal | null;
   readonly maxDirectionExposureUsdt: Decimal | null;
   readonly maxOpenPositions: number | null;
+  readonly maxEntriesPerMinute: number | null;
   readonly maxEdge: number | null;
 }
 
@@ -120,6 +121,7 @@ export function compileSettings(
       maxVenueExposureUsdt: optional(portfolio.maxVenueExposureUsdt),
       maxDirectionExposureUsdt: optional(portfolio.maxDirectionExposureUsdt),
       maxOpenPositions: guards.openPositions.max,
+      maxEntriesPerMinute: guards.tradesPerMinute.max,
       maxEdge: guards.spreadInsane.maxEdge,
     },
     maxPositionUsdt: exactly(size),

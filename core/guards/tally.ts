@@ -1,7 +1,7 @@
 import { decimal } from '../market/money.ts';
 
 /** How long an entry counts for `tradesPerMinute`, ms. */
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 /** What all symbols' closed positions came to, as far as the guards ask. Stored; changed with each commit it belongs to. */
 export interface Tally {
@@ -11,7 +11,7 @@ export interface Tally {
   /** Sum over all closed positions, and its highest value so far; the start, 0, counts. */
   readonly pnlUsdt: string;
   readonly peakUsdt: string;
-  /** Times of the entries decided within the minute before the last one. */
+  /** Times of the entries decided within the minute before the last one, ascending. */
   readonly entriesAtMs: readonly number[];
 }
 
@@ -22,10 +22,33 @@ export type TallyChange =
   | { readonly kind: 'entry'; readonly atMs: number }
   | { readonly kind: 'result'; readonly day: number; readonly pnlUsdt: string };
 
+/**
+ * An entry never counts earlier than the one written before it: evaluators whose ticks are not of one moment still share
+ * one minute, so that no order of their writes lets more entries into it.
+ */
+function entryAt({ entriesAtMs }: Tally, atMs: number): number {
+  return Math.max(atMs, entriesAtMs.at(-1) ?? atMs);
+}
+
+/** Entries of the minute before a moment. */
+export function entriesWithinMinute(tally: Tally, nowMs: number): number {
+  const { entriesAtMs } = tally;
+  const atMs = entryAt(tally, nowMs);
+  let count = 0;
+  for (let i = entriesAtMs.length - 1; i >= 0 && atMs - entriesAtMs[i]! < MINUTE_MS; i--) count++;
+  return count;
+}
+
+/** Whether a change is an entry that the minute has no more room for: every store asks in the conditional write itself. */
+export function minuteIsFull(tally: Tally, change: TallyChange | null, max: number | null): boolean {
+  return change?.kind === 'entry' && max !== null && entriesWithinMinute(tally, change.atMs) >= max;
+}
+
 export function changeTally(tally: Tally, change: TallyChange): Tally {
   if (change.kind === 'entry') {
-    const recent = tally.entriesAtMs.filter((atMs) => change.atMs - atMs < MINUTE_MS);
-    return { ...tally, entriesAtMs: [...recent, change.atMs] };
+    const atMs = entryAt(tally, change.atMs);
+    const recent = tally.entriesAtMs.filter((before) => atMs - before < MINUTE_MS);
+    return { ...tally, entriesAtMs: [...recent, atMs] };
   }
   const pnl = decimal(tally.pnlUsdt).plus(change.pnlUsdt);
   // A result that arrives after the roll-over for the day before must not bring that day back.

@@ -1,12 +1,8 @@
-import { MINUTE_MS } from './tally.ts';
+import { entriesWithinMinute } from './tally.ts';
 import type { GlobalView, Guard } from './types.ts';
 
-/** Entries of the last minute. */
 function recent({ tally, nowMs }: GlobalView): number {
-  const { entriesAtMs } = tally;
-  let count = 0;
-  for (let i = entriesAtMs.length - 1; i >= 0 && nowMs - entriesAtMs[i]! < MINUTE_MS; i--) count++;
-  return count;
+  return entriesWithinMinute(tally, nowMs);
 }
 
 /** Entries a minute over all symbols. Protects from a loop that pays fees as fast as it can. */

@@ -10,6 +10,13 @@ import type {
 import type { Tally } from '../guards/tally.ts';
 import type { BalanceChange, Exposure, ExposureCaps } from '../portfolio/portfolio.ts';
 
+/** What a new position has to fit below; null means no limit. */
+export interface EntryCaps extends ExposureCaps {
+  readonly maxOpenPositions: number | null;
+  /** Entries within a minute, over all symbols. */
+  readonly maxEntriesPerMinute: number | null;
+}
+
 /** What the conditional write of a transition depends on. */
 export interface CommitRequest {
   /** Number of this commit within its run, counted from 1: a replay finds the same conflict at the same place. */
@@ -18,8 +25,8 @@ export interface CommitRequest {
   readonly expectedVersion: number;
   /** The control's version must still be this one where the transition requires a trading state or changes it. */
   readonly controlVersion: number;
-  /** A reservation must fit below these. */
-  readonly caps: ExposureCaps & { readonly maxOpenPositions: number | null };
+  /** A reservation must fit below these, and its entry within the minute's number of them (see `minuteIsFull`). */
+  readonly caps: EntryCaps;
   readonly transition: Transition;
 }
 
@@ -30,7 +37,9 @@ export type CommitResult =
   /** Somebody else moved the symbol, or its last decision was made on a newer tick. */
   | { readonly ok: false; readonly conflict: 'state'; readonly state: SymbolState }
   /** The reservation would break a cap. */
-  | { readonly ok: false; readonly conflict: 'headroom'; readonly exposure: Exposure };
+  | { readonly ok: false; readonly conflict: 'headroom'; readonly exposure: Exposure }
+  /** The minute already holds as many entries as it may. */
+  | { readonly ok: false; readonly conflict: 'pace'; readonly tally: Tally };
 
 /** A guard's hold that begins or ends, with what is kept of it: all of it, or nothing. */
 export interface HoldRequest {

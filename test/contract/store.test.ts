@@ -41,6 +41,7 @@ const caps = {
   maxVenueExposureUsdt: null,
   maxDirectionExposureUsdt: null,
   maxOpenPositions: 10,
+  maxEntriesPerMinute: 30,
 };
 const request = (i: number, change: Partial<CommitRequest> = {}): CommitRequest => ({
   ordinal: i + 1,
@@ -143,6 +144,31 @@ for (const { name, open } of IMPLEMENTATIONS) {
       assert.equal(tally.pnlUsdt, tally.dayPnlUsdt);
       assert.equal(tally.pnlUsdt, symbols[0]!.losses.dayPnlUsdt);
       assert.ok(Number(tally.pnlUsdt) !== 0);
+    });
+
+    test('an entry beyond the number of the minute is refused in the write, with nothing of it written', () => {
+      const { store } = open();
+      const full = store.commit(request(0, { caps: { ...caps, maxEntriesPerMinute: 0 } }));
+      assert.ok(!full.ok && full.conflict === 'pace');
+      assert.deepEqual([store.load().symbols, store.load().exposure.positions], [[], 0]);
+      const one = { ...caps, maxEntriesPerMinute: 1 };
+      for (let i = 0; i < transitions.length; i++) assert.equal(store.commit(request(i, { caps: one })).ok, true);
+      const version = transitions.length;
+      const next = (entryAtMs: number) => {
+        const { tally: _tally, ...first } = transitions[0]!;
+        const state = { ...first.next, version: version + 1, seq: 9e6 };
+        const tally = { kind: 'entry', atMs: entryAtMs } as const;
+        return request(0, { expectedVersion: version, caps: one, transition: { ...first, next: state, tally } });
+      };
+      const [firstMs] = store.load().tally.entriesAtMs;
+      const answer = store.commit(next(firstMs! + 59_999));
+      assert.ok(!answer.ok && answer.conflict === 'pace' && answer.tally.entriesAtMs.length === 1);
+      const late = store.commit(next(firstMs! - 100_000));
+      assert.ok(
+        !late.ok && late.conflict === 'pace',
+        'a tick of before shares the minute of what was written before it',
+      );
+      assert.equal(store.commit(next(firstMs! + 60_000)).ok, true);
     });
 
     test('first balances are given once', () => {

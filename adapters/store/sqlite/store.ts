@@ -8,7 +8,7 @@ import {
   type Transition,
 } from '#core/engine/state.ts';
 import { FINAL_STATES, type Pair } from '#core/execution/types.ts';
-import { changeTally, NO_TALLY, type Tally, type TallyChange } from '#core/guards/tally.ts';
+import { changeTally, minuteIsFull, NO_TALLY, type Tally, type TallyChange } from '#core/guards/tally.ts';
 import { decimal } from '#core/market/money.ts';
 import {
   type BalanceChange,
@@ -65,9 +65,10 @@ export function createSqliteStore(database: Database): Store {
     return row === undefined ? NO_TALLY : JSON.parse(String(row.body));
   }
 
-  function addToTally(change: TallyChange | null): Tally {
+  function addToTally(change: TallyChange | null, maxEntriesPerMinute: number | null): Tally {
     const tally = readTally();
     if (change === null) return tally;
+    if (minuteIsFull(tally, change, maxEntriesPerMinute)) throw new Conflict({ ok: false, conflict: 'pace', tally });
     const next = changeTally(tally, change);
     sql.putItem.run(keys.tally(), 0, JSON.stringify(next), null);
     return next;
@@ -208,7 +209,8 @@ export function createSqliteStore(database: Database): Store {
     writeRecords(transition.decision === null ? [] : [transition.decision], transition.alerts);
     const control = transition.hold === null ? null : withHold(readControl(), transition.hold);
     if (control !== null) writeControl(control);
-    return { ok: true, exposure, tally: addToTally(transition.tally), control };
+    const tally = addToTally(transition.tally, request.caps.maxEntriesPerMinute);
+    return { ok: true, exposure, tally, control };
   }
 
   function holdAll({ controlVersion, change, decisions, alerts }: HoldRequest): HoldResult {

@@ -12,6 +12,8 @@ export interface Contention {
   readonly symbols: readonly string[];
   readonly rounds: number;
   readonly capUsdt: number;
+  /** Entries a minute; every entry of the pattern is of one moment. */
+  readonly maxEntriesPerMinute: number | null;
   /** Tells evaluators apart. */
   readonly id: number;
 }
@@ -29,7 +31,7 @@ export interface Contended {
  * Opens and closes positions on a shared store as fast as it can, from what it last saw of each symbol, which is often stale. Every
  * evaluator that sees one tick derives the same position from it, as in the product.
  */
-export function contend({ file, pattern, symbols, rounds, capUsdt, id }: Contention): Contended {
+export function contend({ file, pattern, symbols, rounds, capUsdt, maxEntriesPerMinute, id }: Contention): Contended {
   const database = openExisting(file);
   const store = createSqliteStore(database);
   const caps = {
@@ -37,6 +39,7 @@ export function contend({ file, pattern, symbols, rounds, capUsdt, id }: Content
     maxVenueExposureUsdt: null,
     maxDirectionExposureUsdt: null,
     maxOpenPositions: null,
+    maxEntriesPerMinute,
   };
   let committed = 0;
   let refused = 0;

@@ -28,6 +28,7 @@ export interface EvaluatorsOptions {
   readonly processes: number;
   readonly symbols: number;
   readonly rounds: number;
+  readonly maxEntriesPerMinute?: number;
 }
 
 /** Many evaluators at once on one store file: the cap of exposure holds to the cent, and each position is opened once. */
@@ -36,6 +37,7 @@ export async function proveEvaluators({
   processes,
   symbols,
   rounds,
+  maxEntriesPerMinute,
 }: EvaluatorsOptions): Promise<EvaluatorsResult> {
   const folder = mkdtempSync(join(tmpdir(), 'twinleg-evaluators-'));
   const file = join(folder, 'store.sqlite');
@@ -47,7 +49,8 @@ export async function proveEvaluators({
     // Room for a few at a time, and not for a whole number of them.
     const capUsdt = Number((notional * 3.99).toFixed(2));
     const names = Array.from({ length: symbols }, (_, i) => `C${i}/USDT`);
-    const order = (id: number): Contention => ({ file, pattern, symbols: names, rounds, capUsdt, id });
+    const shared = { file, pattern, symbols: names, rounds, capUsdt, maxEntriesPerMinute: maxEntriesPerMinute ?? null };
+    const order = (id: number): Contention => ({ ...shared, id });
     const startedMs = performance.now();
     const results = await Promise.all([
       ...Array.from({ length: threads }, (_, i) => inThread(order(i))),
