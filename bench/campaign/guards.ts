@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import { GUARDS } from '#core/guards/index.ts';
 import type { PositionView, Trade } from '#core/portfolio/trade.ts';
+import type { LogLine } from '../../test/support/cli.ts';
 import { CASES, tempt } from '../../test/unit/guards/cases.ts';
-import { PROVOCATIONS, type Provocation } from './provocations.ts';
-import { ask, fault, pause, startRun, TOP_10, withVenues } from './session.ts';
+import { type Evidence, PROVOCATIONS, type Provocation } from './provocations.ts';
+import { ask, fault, pause, startRun, withVenues } from './session.ts';
 
 export interface GuardRow {
   readonly code: string;
@@ -21,14 +22,22 @@ const REACH_MS = 25_000;
 const AGAINST_MS = 2000;
 const AT_ONCE = 3;
 
-/** Every guard provoked once: in a run where a short one can, in the machine for all others. */
-export async function provokeAll(directory: string, progress: (row: GuardRow) => void): Promise<GuardRow[]> {
+/**
+ * Every guard provoked once: in a run where a short one can, in the machine for all others.
+ *
+ * @param inRuns those that a run is started for
+ */
+export async function provokeAll(
+  directory: string,
+  progress: (row: GuardRow) => void,
+  inRuns: readonly Provocation[] = PROVOCATIONS,
+): Promise<GuardRow[]> {
   const rows = new Map<string, GuardRow>();
   const add = (row: GuardRow) => {
     rows.set(row.code, row);
     progress(row);
   };
-  const waiting = [...PROVOCATIONS];
+  const waiting = [...inRuns];
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) add(await inRun(directory, next));
   };
@@ -62,7 +71,7 @@ function inRun(directory: string, provocation: Provocation): Promise<GuardRow> {
       await pause(AGAINST_MS);
       const stopped = await run.stop();
       if (stopped.code !== 0) return { ...row, seen: `the run ended with ${stopped.code}`, ok: false };
-      const seen = provocation.seen({ ...(await leftBehind(data)), log: run.log });
+      const seen = provocation.seen(await leftBehind(data, run.log));
       if (fired) return { ...row, seen: `fired; ${seen.detail}`, ok: seen.held };
       const byHand = inMachine(code);
       return { ...byHand, how: `${byHand.how}; a run did not reach ${how}`, ok: byHand.ok && seen.held };
@@ -72,15 +81,18 @@ function inRun(directory: string, provocation: Provocation): Promise<GuardRow> {
   });
 }
 
-async function leftBehind(data: string) {
+async function leftBehind(data: string, log: readonly LogLine[]): Promise<Evidence> {
   const trades = await ask<Trade[]>('trades', '--data', data);
   const open = await ask<PositionView[]>('positions', '--data', data);
   const decisions: DecisionRecord[] = [];
-  for (const coin of TOP_10) {
-    decisions.push(...(await ask<DecisionRecord[]>('why', coin, '--last', '100000', '--data', data)));
+  const symbols = new Set(log.filter(({ event }) => event === 'decision' || event === 'refused').map(nameOf));
+  for (const symbol of symbols) {
+    decisions.push(...(await ask<DecisionRecord[]>('why', symbol, '--last', '100000', '--data', data)));
   }
-  return { positions: [...trades, ...open], decisions };
+  return { positions: [...trades, ...open], decisions, log };
 }
+
+const nameOf = ({ symbol }: LogLine) => String(symbol);
 
 /** The situation that the guard's own test describes: it refuses there and lets pass beside it. */
 function inMachine(code: string): GuardRow {

@@ -1,18 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readInstruments, sidecar } from '#adapters/recording/sidecars.ts';
+import { readInstruments, readRun, sidecar } from '#adapters/recording/sidecars.ts';
 import type { BacktestResult } from '#adapters/wiring/backtest.ts';
 import type { KpiReport } from '#core/kpi/index.ts';
+import { coinOf } from '#core/market/symbol.ts';
 import type { PositionView, Trade } from '#core/portfolio/trade.ts';
 import { DEFAULTS, recompute } from '../../test/reference/convergence.ts';
 import { type Check, check } from './check.ts';
 import { worstDifference } from './money.ts';
-import { ask, startRun, TOP_10, withVenues } from './session.ts';
+import { ask, pause, startRun, withVenues } from './session.ts';
+import { judgeList, type ListFigures } from './top-ten.ts';
 
 const TOLERANCE_USDT = 1e-9;
 
-/** The guarded run as it is shipped but for a shorter rest and hold, so that five minutes hold many trades. */
-const GUARDED = ['strategy.minProfitThreshold=0.0005', 'strategy.cooldownSeconds=5', 'strategy.maxHoldSeconds=30'];
+/** The guarded run as it is shipped but for a shorter rest and hold, so that it makes many trades. */
+const guarded = (seconds: number) => [
+  'strategy.minProfitThreshold=0.0005',
+  'strategy.cooldownSeconds=5',
+  `strategy.maxHoldSeconds=${Math.min(30, Math.ceil(seconds / 10))}`,
+  'universe.refreshSeconds=30',
+];
 const GUARDED_FEES = { binance: 0.001, upbit: 0.0005 };
 
 /** The bare strategy with orders that take no time: what the second implementation of the rules can follow exactly. */
@@ -34,6 +41,11 @@ export interface SymbolRow {
   readonly differenceUsdt: number;
 }
 
+export interface TradedFigures {
+  readonly list: ListFigures;
+  readonly runs: readonly RunFigures[];
+}
+
 export interface RunFigures {
   readonly title: string;
   readonly ticks: number;
@@ -45,10 +57,13 @@ export interface RunFigures {
   readonly checks: readonly Check[];
 }
 
-/** Two recorded runs beside each other on the same venues; each is then recomputed from what it recorded. */
-export function tradeAndRecompute(directory: string, seconds: number): Promise<RunFigures[]> {
+/**
+ * Two recorded runs beside each other on the same venues; each is then recomputed from what it recorded. They go on
+ * beyond their time until both have closed a position.
+ */
+export function tradeAndRecompute(directory: string, seconds: number): Promise<TradedFigures> {
   return withVenues(73, async (venues) => {
-    const options = (name: string) => ['--record', join(directory, `${name}.tape`), '--duration', String(seconds)];
+    const options = (name: string) => ['--record', join(directory, `${name}.tape`)];
     const data = (name: string) => join(directory, name);
     const bare = [
       `strategy.minProfitThreshold=${BARE.minProfitThreshold}`,
@@ -59,17 +74,28 @@ export function tradeAndRecompute(directory: string, seconds: number): Promise<R
       `venues.upbit.takerFeeRate=${BARE.feeUpbit}`,
       `portfolio.maxTotalExposureUsdt=${BARE.maxTotalExposureUsdt}`,
       'paper.latencyMs=0',
+      // The second implementation of the rules knows of one list.
+      'universe.refreshSeconds=86400',
     ];
     const runs = [
-      startRun(venues, data('guarded'), GUARDED, options('guarded')),
+      startRun(venues, data('guarded'), guarded(seconds), options('guarded')),
       startRun(venues, data('bare'), bare, [...options('bare'), '--no-guards']),
     ];
-    const ended = await Promise.all(runs.map(({ done }) => done));
+    await Promise.all(runs.map((run) => run.event('started')));
+    await pause(seconds * 1000);
+    await Promise.all(runs.map((run) => run.event('trade')));
+    const list = await judgeList(venues, listOf(join(directory, 'guarded.tape')));
+    const ended = await Promise.all(runs.map((run) => run.stop()));
     const failed = ended.find(({ code }) => code !== 0);
     if (failed !== undefined) throw new Error(`a run ended with ${failed.code}: ${failed.stderr}`);
     const ticks = ended.map((each) => each.json<{ ticks: number }>().ticks);
-    return [await judgeGuarded(directory, ticks[0]!), await judgeBare(directory, ticks[1]!)];
+    return { list, runs: [await judgeGuarded(directory, ticks[0]!), await judgeBare(directory, ticks[1]!)] };
   });
+}
+
+/** What a recorded run traded from its start, in the order in which it was judged. */
+function listOf(tape: string): readonly string[] {
+  return readRun(tape)?.list?.symbols ?? [];
 }
 
 interface Stored {
@@ -93,6 +119,7 @@ async function judgeGuarded(directory: string, ticks: number): Promise<RunFigure
   const isEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).sort();
   return figures('Guarded, orders 50 ms away, replayed', { ticks, frames: replayed.tape.frames }, live, {
+    list: listOf(tape),
     trades: replayed.trades,
     fees: GUARDED_FEES,
     checks: [
@@ -112,10 +139,15 @@ async function judgeBare(directory: string, ticks: number): Promise<RunFigures> 
   const tape = join(directory, 'bare.tape');
   const lots = [...readInstruments(sidecar.instruments(tape))].map(([symbol, { binance, upbit }]) => {
     const coarser = Number(binance.lot) >= Number(upbit.lot) ? binance.lot : upbit.lot;
-    return [symbol.replace('/USDT', ''), coarser] as const;
+    return [coinOf(symbol), coarser] as const;
   });
   const lines = readFileSync(tape, 'utf8').trimEnd().split('\n');
-  const expected = recompute(lines, { ...DEFAULTS, ...BARE, symbols: TOP_10, lots: Object.fromEntries(lots) });
+  const expected = recompute(lines, {
+    ...DEFAULTS,
+    ...BARE,
+    symbols: listOf(tape).map(coinOf),
+    lots: Object.fromEntries(lots),
+  });
   const key = (t: { symbol: string; openedAtMs: number | null }) => `${t.openedAtMs} ${t.symbol}`;
   const byKey = new Map(expected.trades.map((trade) => [key(trade), trade]));
   let same = 0;
@@ -132,6 +164,7 @@ async function judgeBare(directory: string, ticks: number): Promise<RunFigures> 
   }
   const count = live.trades.length;
   return figures('Bare strategy, orders at once, recomputed', { ticks, frames: lines.length }, live, {
+    list: listOf(tape),
     trades: expected.trades,
     fees: { binance: BARE.feeBinance, upbit: BARE.feeUpbit },
     checks: [
@@ -146,6 +179,7 @@ async function judgeBare(directory: string, ticks: number): Promise<RunFigures> 
 }
 
 interface Judged {
+  readonly list: readonly string[];
   readonly trades: readonly { symbol: string; pnlUsdt: number }[];
   readonly fees: { binance: number; upbit: number };
   readonly checks: readonly Check[];
@@ -155,8 +189,7 @@ function figures(title: string, seen: { ticks: number; frames: number }, live: S
   const of = <T extends { symbol: string }>(rows: readonly T[], symbol: string) =>
     rows.filter((row) => row.symbol === symbol);
   const sum = (rows: readonly { pnlUsdt: number }[]) => rows.reduce((total, { pnlUsdt }) => total + pnlUsdt, 0);
-  const symbols = TOP_10.map((coin): SymbolRow => {
-    const symbol = `${coin}/USDT`;
+  const symbols = judged.list.map((symbol): SymbolRow => {
     const mine = of(live.trades, symbol);
     const differenceUsdt = Math.abs(sum(mine) - sum(of(judged.trades, symbol)));
     return { symbol, trades: mine.length, pnlUsdt: sum(mine), differenceUsdt };

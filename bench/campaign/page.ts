@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Check } from './check.ts';
 import type { GuardRow } from './guards.ts';
-import type { RunFigures } from './market.ts';
+import type { TradedFigures } from './market.ts';
 import type { StateFigures } from './state.ts';
 
 export interface CampaignReport {
@@ -9,7 +9,7 @@ export interface CampaignReport {
   readonly machine: string;
   readonly date: string;
   readonly seconds: number;
-  readonly runs: readonly RunFigures[];
+  readonly traded: TradedFigures;
   readonly guards: readonly GuardRow[];
   readonly state: StateFigures;
 }
@@ -27,9 +27,14 @@ const checks = (rows: readonly Check[]) => [
 ];
 
 /** The figures as Markdown. */
-export function figuresOf({ machine, date, seconds, runs, guards, state, ok }: CampaignReport): string {
+export function figuresOf({ machine, date, seconds, traded, guards, state, ok }: CampaignReport): string {
   const lines = [`${date}, ${machine}; runs of ${seconds} s. Every check says yes: ${mark(ok)}.`, ''];
-  for (const run of runs) {
+  lines.push('### The ten', '', '| rank | symbol | smaller 24 h volume, USDT |', '|---:|---|---:|');
+  for (const [i, { symbol, volumeUsdt }] of traded.list.rows.entries()) {
+    lines.push(`| ${i + 1} | ${symbol} | ${Math.round(volumeUsdt)} |`);
+  }
+  lines.push('', ...checks(traded.list.checks));
+  for (const run of traded.runs) {
     const { title, ticks, frames, trades, open, symbols } = run;
     const total = symbols.reduce((sum, { pnlUsdt }) => sum + pnlUsdt, 0);
     const worst = Math.max(...symbols.map(({ differenceUsdt }) => differenceUsdt));

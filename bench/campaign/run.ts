@@ -34,21 +34,22 @@ else if (!(seconds >= 5 && seconds <= 86_400)) {
 async function campaign(directory: string): Promise<void> {
   const tell = (text: string) => console.error(text);
   tell(`trading for ${seconds} s, twice at once; meanwhile every limit is provoked`);
-  const [[runs, state], guards] = await Promise.all([
+  const [[traded, state], guards] = await Promise.all([
     tradeThenRestore(directory, seconds, tell),
     provokeAll(directory, ({ ok, code, seen }) => tell(`  ${ok ? '✓' : '✗'} ${code}: ${seen}`)),
   ]);
-  const ok = [...runs.flatMap((run) => run.checks), ...state.checks, ...guards].every((each) => each.ok);
+  const checks = [...traded.list.checks, ...traded.runs.flatMap((run) => run.checks), ...state.checks, ...guards];
+  const ok = checks.every((each) => each.ok);
   const date = new Date().toISOString().slice(0, 10);
-  const report: CampaignReport = { ok, machine: machine(), date, seconds, runs, guards, state };
+  const report: CampaignReport = { ok, machine: machine(), date, seconds, traded, guards, state };
   if (values.write) writeFigures(PAGE, report);
   console.log(values.json ? JSON.stringify(report, null, 2) : figuresOf(report));
   if (!ok) process.exitCode = 3;
 }
 
 async function tradeThenRestore(directory: string, seconds: number, tell: (text: string) => void) {
-  const runs = await tradeAndRecompute(directory, seconds);
-  for (const { title, trades } of runs) tell(`  ${title}: ${trades} closed positions`);
+  const traded = await tradeAndRecompute(directory, seconds);
+  for (const { title, trades } of traded.runs) tell(`  ${title}: ${trades} closed positions`);
   tell('saving, killing, restoring');
-  return [runs, await saveKillRestore(directory, `${directory}/guarded`)] as const;
+  return [traded, await saveKillRestore(directory, `${directory}/guarded`)] as const;
 }
