@@ -202,6 +202,7 @@ export const configSchema = z.strictObject({
       queueLayout: z.enum(['per-symbol', 'sharded']).default('per-symbol').describe('how symbols map to queues'),
       shards: whole(4, 'queues of the sharded layout', 1, 1000),
       gatewayStandby: flag(false, 'run a second gateway as standby'),
+      logTicks: flag(false, 'keep every judged tick, for record --from cloud'),
     },
     'cloud wiring',
   ),

@@ -117,6 +117,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   'cloud.queueLayout': 'per-symbol',
   'cloud.shards': 4,
   'cloud.gatewayStandby': false,
+  'cloud.logTicks': false,
 };
 
 test('the keys and their defaults are those of the published tables, no more and no fewer', () => {
