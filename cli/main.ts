@@ -25,7 +25,7 @@ const EPIPE_EXIT = 141;
 // The launcher is gone, however it went: stop as if asked to.
 const stopWithLauncher = () => process.kill(process.pid, 'SIGTERM');
 process.on('disconnect', stopWithLauncher);
-// `twinleg trades | head` closes the pipe: that is no error.
+// `npx twinleg trades | head` closes the pipe: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EPIPE_EXIT);
 });
@@ -54,7 +54,7 @@ async function main(argv: string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, wantsJson);
+    return report(error, wantsJson, Object.keys(COMMANDS).includes(argv[0] ?? '') ? argv[0] : undefined);
   }
 }
 
@@ -62,7 +62,7 @@ function createProgram(): Commander {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  return new Commander('twinleg')
+  return new Commander('npx twinleg')
     .description(
       'Trades the gap between Binance (USDT) and Upbit (won): two legs, one position. On paper unless told otherwise.',
     )
@@ -77,7 +77,7 @@ function createProgram(): Commander {
     .option('--data <dir>', 'where store, recordings and reports live', './data')
     .addOption(new Option('--wiring <kind>', 'how the parts are joined').choices(['embedded', 'hybrid', 'cloud']))
     .option('--json', 'one JSON document on stdout', false)
-    .addHelpText('after', '\nFirst steps:  twinleg run    then, in another terminal:  twinleg status');
+    .addHelpText('after', '\nFirst steps:  npx twinleg run    then, in another terminal:  npx twinleg status');
 }
 
 async function addCommands(program: Commander, names: readonly string[], ended: (code: number) => void): Promise<void> {
@@ -107,10 +107,14 @@ function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-/** Tells a failure in words, with what can be done, and gives its exit code. */
-function report(error: unknown, asJson: boolean): number {
+/**
+ * Tells a failure in words, with what can be done, and gives its exit code.
+ *
+ * @param called the command, where its name came first
+ */
+function report(error: unknown, asJson: boolean, called: string | undefined): number {
   const mask = createMask(process.env);
-  const { exitCode, code, message, remedy } = describe(error);
+  const { exitCode, code, message, remedy } = describe(error, called);
   if (message === null) return exitCode;
   if (asJson) console.log(mask(JSON.stringify({ error: { code, message, remedy } }, null, 2)));
   console.error(mask(`error: ${message}${remedy === undefined ? '' : `\n  → ${remedy}`}`));
@@ -125,7 +129,7 @@ interface Failure {
   readonly remedy?: string | undefined;
 }
 
-function describe(error: unknown): Failure {
+function describe(error: unknown, called: string | undefined): Failure {
   if (error instanceof CommanderError) {
     const isHelp = error.exitCode === 0 || error.code === 'commander.help';
     const message = isHelp ? null : error.message.replace(/^error: /, '');
@@ -137,14 +141,14 @@ function describe(error: unknown): Failure {
       exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage,
       code: 'USAGE',
       message,
-      remedy: remedy ?? 'see twinleg --help',
+      remedy: remedy ?? `see npx twinleg ${called === undefined ? '' : `${called} `}--help`,
     };
   }
   if (error instanceof ConfigError) {
     const { length } = error.faults;
     const title = length === 1 ? 'the configuration has a fault' : `the configuration has ${length} faults`;
     const lines = error.message.split('\n').map((line) => `\n  ${line}`);
-    const remedy = 'twinleg config schema names every key; nothing was started';
+    const remedy = 'npx twinleg config schema names every key; nothing was started';
     return { exitCode: EXIT.usage, code: 'CONFIG_INVALID', message: title + lines.join(''), remedy };
   }
   if (error instanceof TwinlegError) {

@@ -4,13 +4,13 @@ import { GUARDS } from '#core/guards/index.ts';
 const HEAD = `# Guards
 
 A guard holds an **entry** back; only unusable data and \`HALTED\` hold back an exit. They are asked in this order, and the
-first that does not pass is named: in the refusal's record (\`twinleg why SYMBOL\`, with value and limit of all of them and
+first that does not pass is named: in the refusal's record (\`npx twinleg why SYMBOL\`, with value and limit of all of them and
 the present standing), in \`twinleg_guard_triggers_total\` and in the log. \`null\` as a limit switches a guard off.
 
 - **refuse**: this entry is not made. The next tick is judged anew.
 - **REDUCE_ONLY**: the trading state is \`REDUCE_ONLY\` for all symbols while the condition holds, with an alert of the guard's
   code. Conditions are looked at each second and after each closed position. With several at once the state stays until
-  all are gone; what the operator asked for stays beneath it and is never lowered. \`twinleg resume\` is refused while one holds.
+  all are gone; what the operator asked for stays beneath it and is never lowered. \`npx twinleg resume\` is refused while one holds.
 - **HALTED**: the operator's own word; \`resume\` ends it.
 
 Loss limits count the worse of \`pnlUsdt\` and \`pnlAccountUsdt\` of closed positions. The day begins at \`day.rolloverHour\` (UTC).

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sidecar } from '#adapters/recording/sidecars.ts';
+import { refuseExisting } from '#adapters/recording/tapes.ts';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { lockDirectory } from '#adapters/store/sqlite/lock.ts';
@@ -12,7 +11,6 @@ import { createUniverseReader } from '#adapters/universe/reader.ts';
 import { loadVolatilities } from '#adapters/universe/volatility.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
-import { TwinlegError } from '#core/errors.ts';
 import { createRunClock, type RunClock } from './clock.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveRun, type RunSummary } from './live-run.ts';
@@ -54,7 +52,7 @@ export interface RunOptions {
  */
 export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
   const { config, dataDir, recordFile, log } = options;
-  if (recordFile !== undefined) refuseExisting(recordFile);
+  if (recordFile !== undefined) refuseExisting(recordFile, 'name another file with --record');
   requireTape(config.venues.source);
   const ending = new AbortController();
   const cleanUp: (() => unknown)[] = [() => ending.abort()];
@@ -141,14 +139,4 @@ function startClock(runs: RunLog, log: RunOptions['log']): RunClock {
     });
   }
   return createRunClock(lastEventMs);
-}
-
-function refuseExisting(file: string): void {
-  const taken = [file, sidecar.run(file), sidecar.events(file), sidecar.instruments(file)].find(existsSync);
-  if (taken === undefined) return;
-  throw new TwinlegError(
-    'TAPE_EXISTS',
-    `${taken} is already there; a recording is never overwritten`,
-    'name another file with --record',
-  );
 }

@@ -1,5 +1,5 @@
 import { writeInstruments } from '#adapters/recording/sidecars.ts';
-import { createRecorder, type TapeRecorder } from '#adapters/tape/recorder.ts';
+import { refuseExisting, Tapes } from '#adapters/recording/tapes.ts';
 import { NO_MEMORY, UniverseKeeper } from '#adapters/universe/keeper.ts';
 import { createUniverseReader } from '#adapters/universe/reader.ts';
 import { createFeed } from '#adapters/venues/registry.ts';
@@ -11,7 +11,6 @@ import type { RunOptions } from './embedded.ts';
 import { startVenues } from './start-venues.ts';
 import { startUniverse } from './universe-start.ts';
 
-const HOUR_MS = 3_600_000;
 const PROGRESS_MS = 200;
 
 export interface RecordOptions {
@@ -34,14 +33,28 @@ export interface RecordSummary {
 
 /** Writes what both venues send until stopped, without trading. Lots and ticks lie beside each tape. */
 export async function recordVenues(options: RecordOptions): Promise<RecordSummary> {
-  const { config, log, signal, durationSeconds } = options;
+  const { config, file, rotateHourly, log, signal, durationSeconds } = options;
+  if (!rotateHourly) refuseExisting(file, 'name another file');
   const venues = await startVenues(config);
   const clock = createRunClock(0);
   const startedMs = clock.now();
   try {
     const keeper = new UniverseKeeper(createUniverseReader(venues.urls, signal), NO_MEMORY);
     const { list, instruments } = await startUniverse(config, keeper, [], log);
-    const tapes = new Tapes(options, (file) => writeInstruments(file, instruments.values()));
+    let full = () => {};
+    const isFull = new Promise<void>((resolve) => {
+      full = resolve;
+    });
+    const tapes = new Tapes({
+      file,
+      rotateHourly,
+      maxBytes: config.record.maxBytes,
+      begun: (name) => writeInstruments(name, instruments.values()),
+      ended(name, reason) {
+        log('error', 'recording_ended', { message: `${name} ends here: ${reason}` });
+        if (!rotateHourly) full();
+      },
+    });
     tapes.open(startedMs);
     const feeds = VENUES.map((venue: VenueId) =>
       createFeed(venue, {
@@ -66,7 +79,7 @@ export async function recordVenues(options: RecordOptions): Promise<RecordSummar
     await Promise.race([
       aborted(signal),
       ...(durationSeconds === undefined ? [] : [after(durationSeconds * 1000, signal)]),
-      tapes.full,
+      isFull,
       ...(venues.simulator === null ? [] : [venues.simulator.tapeEnd, venues.simulator.ended.then(failed)]),
     ]);
     clearInterval(progress);
@@ -76,76 +89,6 @@ export async function recordVenues(options: RecordOptions): Promise<RecordSummar
   } finally {
     await venues.simulator?.stop();
   }
-}
-
-/** The tape that is written now, and those before it. */
-class Tapes {
-  bytes = 0;
-  readonly files: string[] = [];
-  /** Resolves when a tape can take no more. */
-  readonly full: Promise<void>;
-  readonly #options: RecordOptions;
-  readonly #begin: (file: string) => void;
-  readonly #closing: Promise<void>[] = [];
-  #ended: () => void = () => {};
-  #framesBefore = 0;
-  #tape: TapeRecorder | null = null;
-  #endsAtMs = Number.POSITIVE_INFINITY;
-
-  constructor(options: RecordOptions, begin: (file: string) => void) {
-    this.#options = options;
-    this.#begin = begin;
-    this.full = new Promise((resolve) => {
-      this.#ended = resolve;
-    });
-  }
-
-  open(nowMs: number): void {
-    const { file, rotateHourly, config, log } = this.#options;
-    const name = rotateHourly ? hourly(file, nowMs) : file;
-    if (rotateHourly) this.#endsAtMs = (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS;
-    this.#tape = createRecorder(name, {
-      maxBytes: config.record.maxBytes,
-      onEnd: (reason) => {
-        log('error', 'recording_ended', { message: `${name} ends here: ${reason}` });
-        if (!rotateHourly) this.#ended();
-      },
-    });
-    this.#begin(name);
-    this.files.push(name);
-  }
-
-  frame(atMs: number, venue: VenueId, frame: Uint8Array): void {
-    if (atMs >= this.#endsAtMs) {
-      this.#closing.push(this.#finish());
-      this.open(atMs);
-    }
-    this.#tape?.frame(atMs, venue, frame);
-  }
-
-  get frames(): number {
-    return this.#framesBefore + (this.#tape?.lines ?? 0);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#closing, this.#finish()]);
-  }
-
-  async #finish(): Promise<void> {
-    const tape = this.#tape;
-    this.#framesBefore = this.frames;
-    this.#tape = null;
-    const written = await tape?.close();
-    this.bytes += written?.bytes ?? 0;
-  }
-}
-
-/** `tape.gz` of 16 o'clock UTC is `tape-2026-11-24T16.gz`. */
-function hourly(file: string, nowMs: number): string {
-  const hour = new Date(nowMs).toISOString().slice(0, 13);
-  const slash = file.lastIndexOf('/') + 1;
-  const dot = file.indexOf('.', slash + 1);
-  return dot < 0 ? `${file}-${hour}` : `${file.slice(0, dot)}-${hour}${file.slice(dot)}`;
 }
 
 function after(ms: number, signal: AbortSignal): Promise<void> {

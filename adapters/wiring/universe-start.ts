@@ -81,7 +81,7 @@ export function emptyUniverse({ excluded }: Selection): TwinlegError {
   return new TwinlegError(
     'UNIVERSE_EMPTY',
     shown.length === 0 ? 'no symbol is listed' : `no symbol is left to trade: ${shown.join(', ')}${more}`,
-    'twinleg universe tells every reason; mend universe.symbols or universe.filters',
+    'npx twinleg universe tells every reason; mend universe.symbols or universe.filters',
   );
 }
 

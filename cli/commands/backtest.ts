@@ -23,7 +23,7 @@ export const command: Command = {
   ],
   async run(context) {
     const files = context.option<string[]>('tape') ?? [];
-    if (files.length === 0) throw usageError('no tape was named', 'twinleg backtest --tape FILE');
+    if (files.length === 0) throw usageError('no tape was named', 'npx twinleg backtest --tape FILE');
     const ordered = await inOrderOfTime(files);
     const runs = ordered.map((file) => tapeRun(context, file));
     const { backtest } = await import('#adapters/wiring/backtest.ts');

@@ -22,7 +22,7 @@ export const command: Command = {
           name: 'configuration',
           ok: false,
           detail,
-          remedy: 'mend the keys named; twinleg config schema tells all',
+          remedy: 'mend the keys named; npx twinleg config schema tells all',
         });
       }
     }

@@ -10,8 +10,6 @@ import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { duration, pnl, state, usdt } from '../format.ts';
 
-type Status = Omit<RunView, 'venues'> & { readonly venues: Partial<RunView['venues']> };
-
 export const command: Command = {
   name: 'status',
   summary: 'what runs now',
@@ -22,7 +20,7 @@ export const command: Command = {
 };
 
 /** What a run last published, where one is running; else what its store holds. */
-function readStatus(context: Context): Status {
+function readStatus(context: Context): RunView {
   if (!existsSync(context.storeFile)) return { ...STOPPED };
   return context.withStore((database) => {
     const history = createHistory(database);
@@ -49,7 +47,8 @@ function readStatus(context: Context): Status {
   });
 }
 
-const STOPPED: Status = {
+const SILENT_FEED = { connected: false, lastFrameAgeMs: null, reconnects: 0, standbyReady: false };
+const STOPPED: RunView = {
   running: false,
   mode: 'paper',
   source: '',
@@ -64,7 +63,7 @@ const STOPPED: Status = {
   exposureUsdt: 0,
   trades: 0,
   pnlUsdt: 0,
-  venues: {},
+  venues: { binance: SILENT_FEED, upbit: SILENT_FEED },
   ticks: 0,
   decisions: 0,
   symbolNames: [],
@@ -77,7 +76,7 @@ const STOPPED: Status = {
   atMs: 0,
 };
 
-function describe(status: Status): string {
+function describe(status: RunView): string {
   const { running, mode, source, tradingState, setBy, reason, uptimeSeconds, openPositions, trades } = status;
   const lines = [
     running
@@ -88,7 +87,7 @@ function describe(status: Status): string {
     `closed         ${trades}, ${pnl(status.pnlUsdt)} USDT`,
   ];
   if (status.holding.length > 0) lines.splice(2, 0, `guards hold    ${status.holding.join(', ')}`);
-  for (const [venue, feed] of Object.entries(status.venues)) {
+  for (const [venue, feed] of running ? Object.entries(status.venues) : []) {
     const age = feed.lastFrameAgeMs === null ? 'nothing yet' : `last frame ${duration(feed.lastFrameAgeMs)} ago`;
     lines.push(`${venue.padEnd(14)} ${feed.connected ? 'connected' : 'DISCONNECTED'}, ${age}`);
   }

@@ -10,6 +10,6 @@ export function snapshotSaveFailed(atMs: number, reason: string): Alert {
     atMs,
     title: 'A snapshot could not be saved',
     reason,
-    action: 'Free space or mend permissions of the data directory, then run `twinleg snapshot save FILE`.',
+    action: 'Free space or mend permissions of the data directory, then run `npx twinleg snapshot save FILE`.',
   };
 }

@@ -45,12 +45,13 @@ const TEMPLATES = {
   POSITION_OVERDUE: {
     severity: 'P1',
     title: 'A position is held past its maximum',
-    action: 'See `twinleg why` for what holds its exit back; `twinleg flatten` closes it as soon as quotes allow.',
+    action:
+      'See `npx twinleg why` for what holds its exit back; `npx twinleg flatten` closes it as soon as quotes allow.',
   },
   EXPOSURE_CONFLICT: {
     severity: 'P2',
     title: 'A committed change was refused by the store',
-    action: 'Run `twinleg doctor --store`.',
+    action: 'Run `npx twinleg doctor --store`.',
   },
   UNIVERSE_STALE: {
     severity: 'P2',
@@ -60,7 +61,8 @@ const TEMPLATES = {
   UNIVERSE_EMPTY: {
     severity: 'P1',
     title: 'No symbol is left to trade',
-    action: 'Run `twinleg universe` for the reasons and mend universe.filters. Open positions are managed meanwhile.',
+    action:
+      'Run `npx twinleg universe` for the reasons and mend universe.filters. Open positions are managed meanwhile.',
   },
   CONFIG_REJECTED: {
     severity: 'P3',

@@ -25,6 +25,6 @@ export const dailyLoss: StandingGuard = {
   alert: {
     severity: 'P1',
     title: 'Daily loss limit hit',
-    action: 'Look at `twinleg trades` for what lost. Entries come back with the next trading day by themselves.',
+    action: 'Look at `npx twinleg trades` for what lost. Entries come back with the next trading day by themselves.',
   },
 };

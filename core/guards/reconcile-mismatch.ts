@@ -17,6 +17,6 @@ export const reconcileMismatch: StandingGuard = {
   alert: {
     severity: 'P1',
     title: 'The ledger does not match',
-    action: 'Run `twinleg doctor --store`, compare with the venues, and mend what differs.',
+    action: 'Run `npx twinleg doctor --store`, compare with the venues, and mend what differs.',
   },
 };

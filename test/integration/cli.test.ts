@@ -14,7 +14,7 @@ test('help lists every command, and each has a page of its own', async () => {
   for (const name of COMMANDS) {
     const page = await cli(name, '--help');
     assert.equal(page.code, 0);
-    assert.match(page.stdout, new RegExp(`Usage: twinleg ${name}`));
+    assert.match(page.stdout, new RegExp(`Usage: npx twinleg ${name}`));
     assert.match(page.stdout, /--json/);
   }
 });
@@ -43,6 +43,31 @@ test('wrong usage: exit code 2, the nearest name, one JSON document where asked'
     assert.equal(typeof asJson.json<{ error: { message: string } }>().error.message, 'string');
   }
 });
+
+test('status has the same fields before anything ran, venues too', () =>
+  withDirectory(async (data) => {
+    const { json, code } = await cli('status', '--data', join(data, 'none'), '--json');
+    assert.equal(code, 0);
+    const status = json<{ running: boolean; venues: object }>();
+    assert.equal(status.running, false);
+    const silent = { connected: false, lastFrameAgeMs: null, reconnects: 0, standbyReady: false };
+    assert.deepEqual(status.venues, { binance: silent, upbit: silent });
+  }));
+
+test('a recording that is there is refused before anything starts', () =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'tape.gz');
+    writeFileSync(file, '');
+    for (const args of [
+      ['record', file],
+      ['run', '--record', file],
+    ]) {
+      const { code, stderr } = await cli(...args, '--data', join(directory, 'data'));
+      assert.equal(code, 2);
+      assert.match(stderr, /^error: .*tape\.gz is already there[\s\S]*name another file/);
+    }
+    assert.deepEqual(readdirSync(directory), ['tape.gz']);
+  }));
 
 test('configuration: where each value came from, the file’s faults with their lines', () =>
   withDirectory(async (directory) => {
@@ -86,7 +111,7 @@ test('what a newcomer gets wrong is told with its remedy, and nothing is left be
   withDirectory(async (directory) => {
     const alone = await cli();
     assert.equal(alone.code, 2);
-    assert.match(alone.stderr, /Usage: twinleg[\s\S]*\n {2}run /);
+    assert.match(alone.stderr, /Usage: npx twinleg[\s\S]*\n {2}run /);
     const file = join(directory, 'file');
     writeFileSync(file, '');
     const taken = await cli('run', '--data', join(file, 'data'));

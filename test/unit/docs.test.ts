@@ -42,3 +42,12 @@ test('every configuration key that the README names is one', () => {
   assert.ok(keys.length > 5);
   for (const key of keys) assert.ok(known.has(key), `${key} is no key`);
 });
+
+test('a command that is named to a person is one that works in a clone', () => {
+  const files = globSync('{core,adapters,cli,scripts}/**/*.ts', { cwd: ROOT });
+  const bare = new RegExp(`(?<!npx )\\btwinleg (?:${Object.keys(COMMANDS).join('|')}|--help)(?!\\w)`);
+  assert.ok(files.length > 100);
+  for (const file of [...files, 'README.md', ...globSync('docs/*.md', { cwd: ROOT })]) {
+    if (!file.includes('D7')) assert.doesNotMatch(read(file), bare, `${file}: npx twinleg …`);
+  }
+});

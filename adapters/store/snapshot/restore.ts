@@ -111,7 +111,7 @@ function refuseFull(store: string, info: SnapshotInfo): void {
   throw new TwinlegError(
     'STORE_NOT_EMPTY',
     `the store ${store} holds data; a snapshot is restored into an empty one alone`,
-    'name an empty directory with --data DIR, or empty a paper store with twinleg reset',
+    'name an empty directory with --data DIR, or empty a paper store with npx twinleg reset',
   );
 }
 
@@ -201,7 +201,7 @@ function corrupt(file: string, why: string, cause?: unknown): TwinlegError {
   return new TwinlegError(
     'SNAPSHOT_CORRUPT',
     message,
-    'name another snapshot; twinleg snapshot verify tells which is sound',
+    'name another snapshot; npx twinleg snapshot verify tells which is sound',
     { cause },
   );
 }
