@@ -15,6 +15,18 @@ const UNKNOWN = 0;
 const BELOW = 1;
 const ABOVE = 2;
 
+/** What guards read of the signals: those kept here, or those that came with a tick from elsewhere. */
+export interface SignalsView {
+  /** Median won per USDT that the coins imply; NaN with too few of them. */
+  readonly impliedRate: number;
+  /** Median of KRW-USDT's mid over the last five minutes; NaN in a run's first seconds. */
+  readonly fxMedian: number;
+  /** Symbols that crossed the threshold in a direction within a time. */
+  crossings(direction: Direction, nowMs: number, windowMs: number): number;
+  /** When they did, ms: what a tick takes along. */
+  crossedAtMs(direction: Direction, nowMs: number, windowMs: number): number[];
+}
+
 /** What one symbol adds to the signals. */
 interface Row {
   /** Won per USDT that the coin implies, Upbit's mid ÷ Binance's; NaN where it does not count. */
@@ -32,7 +44,7 @@ interface Row {
  * minutes, and which symbols crossed the entry threshold when. Kept tick by tick without allocation; begins anew with
  * every run.
  */
-export class Signals {
+export class Signals implements SignalsView {
   /** Selling ÷ buying price that an entry needs. */
   #entryFactor: number;
   #rows: Row[] = [];
@@ -49,12 +61,10 @@ export class Signals {
     this.#entryFactor = 1 + edge;
   }
 
-  /** Median won per USDT that the coins imply; NaN with too few of them. */
   get impliedRate(): number {
     return this.#rates.count < MIN_COINS ? Number.NaN : this.#rates.median;
   }
 
-  /** Median of KRW-USDT's mid over the last five minutes; NaN in a run's first seconds. */
   get fxMedian(): number {
     return this.#fx.count < MIN_FX_SAMPLES ? Number.NaN : this.#fx.median;
   }
@@ -99,7 +109,6 @@ export class Signals {
     row.sellBinance = sellsBinance ? ABOVE : BELOW;
   }
 
-  /** Symbols that crossed the threshold in a direction within a time. */
   crossings(direction: Direction, nowMs: number, windowMs: number): number {
     const rows = this.#rows;
     let count = 0;
@@ -109,6 +118,12 @@ export class Signals {
       if (nowMs - atMs <= windowMs) count++;
     }
     return count;
+  }
+
+  crossedAtMs(direction: Direction, nowMs: number, windowMs: number): number[] {
+    return this.#rows
+      .map((row) => (direction === 'SELL_UPBIT' ? row.sellUpbitCrossedAtMs : row.sellBinanceCrossedAtMs))
+      .filter((atMs) => nowMs - atMs <= windowMs);
   }
 
   /** Each whole second: samples the rate and leaves out what has become old. */

@@ -1,5 +1,5 @@
 import type { Features } from '../features/features.ts';
-import type { Signals } from '../features/signals.ts';
+import type { SignalsView } from '../features/signals.ts';
 import { type Book, emptyBook } from './types.ts';
 
 /** Upbit's KRW-USDT best prices: the executable exchange rate in won per USDT. `receivedAtMs` is −1 until the first. */
@@ -24,7 +24,7 @@ export interface Market {
   readonly liveness: Liveness;
   readonly features: Features;
   /** What takes all symbols together. */
-  readonly signals: Signals;
+  readonly signals: SignalsView;
 }
 
 /** When each connection last delivered anything (a frame, a pong or a status), by receive time in ms; −1 if never. */
@@ -44,7 +44,7 @@ export interface Tick {
   readonly market: Market;
 }
 
-export function emptyMarket(fx: FxQuote, liveness: Liveness, features: Features, signals: Signals): Market {
+export function emptyMarket(fx: FxQuote, liveness: Liveness, features: Features, signals: SignalsView): Market {
   return { binance: emptyBook(), upbit: emptyBook(), fx, liveness, features, signals };
 }
 

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { sqsError } from '#adapters/bus/sqs/errors.ts';
+import { createTickSender } from '#adapters/bus/sqs/publisher.ts';
+import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
+import { createRouting } from '#adapters/bus/sqs/routing.ts';
+
+const routing = createRouting({ stage: 'test', queueLayout: 'per-symbol', shards: 4 });
+
+function clientOf(port: number): SQSClient {
+  return new SQSClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'ap-northeast-2',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+}
+
+/** A server that speaks SQS' own protocol: it takes what `answer` says, and keeps what it was asked. */
+async function speaks(answer: (target: string, body: Record<string, unknown>) => { status: number; body: unknown }) {
+  const asked: [string, Record<string, unknown>][] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const target = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
+      const body = JSON.parse(Buffer.concat(chunks).toString());
+      asked.push([target, body]);
+      const { status, body: answered } = answer(target, body);
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answered));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const sqs = clientOf(port);
+  const close = () => {
+    sqs.destroy();
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return { sqs, asked, port, close };
+}
+
+const named = (_target: string, body: Record<string, unknown>) => ({
+  status: 200,
+  body: { QueueUrl: `http://127.0.0.1/q/${String(body.QueueName)}` },
+});
+
+test('messages go in batches of ten of one queue each, in order; what was refused is told', async () => {
+  const server = await speaks((target, body) => {
+    if (target === 'GetQueueUrl') return named(target, body);
+    const entries = body.Entries as { Id: string; MessageBody: string }[];
+    const refused = entries.filter(({ MessageBody }) => MessageBody === 'BTC 3');
+    return {
+      status: 200,
+      body: {
+        Successful: [],
+        Failed: refused.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
+      },
+    };
+  });
+  const sender = createTickSender(server.sqs, createQueueUrls(server.sqs), routing);
+  const batch = ['BTC', 'ETH'].flatMap((coin) =>
+    Array.from({ length: 12 }, (_, i) => ({ symbol: `${coin}/USDT`, body: `${coin} ${i}` })),
+  );
+  const { failed } = await sender.send(batch);
+  assert.deepEqual(failed, [{ message: batch[3], code: 'InternalError', retryable: true }]);
+  const sent = server.asked.filter(([target]) => target === 'SendMessageBatch').map(([, body]) => body);
+  assert.deepEqual(sent.map(({ Entries }) => (Entries as []).length).sort(), [10, 10, 2, 2]);
+  const eth = sent.filter(({ QueueUrl }) => String(QueueUrl).endsWith('ETH-USDT')).flatMap(({ Entries }) => Entries);
+  assert.deepEqual(
+    new Set(eth.map((entry) => (entry as { MessageBody: string }).MessageBody)),
+    new Set(batch.slice(12).map(({ body }) => body)),
+  );
+  await server.close();
+});
+
+test('a queue that is gone fails its own messages, and its address is asked for again', async () => {
+  const server = await speaks((target, body) => {
+    if (target === 'GetQueueUrl') return named(target, body);
+    return { status: 400, body: { __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'no such queue' } };
+  });
+  const sender = createTickSender(server.sqs, createQueueUrls(server.sqs), routing);
+  for (let i = 0; i < 2; i++) {
+    const { failed } = await sender.send([{ symbol: 'BTC/USDT', body: 'x' }]);
+    assert.deepEqual(
+      failed.map(({ code, retryable }) => [code, retryable]),
+      [['QueueDoesNotExist', false]],
+    );
+  }
+  assert.equal(server.asked.filter(([target]) => target === 'GetQueueUrl').length, 2);
+  await server.close();
+});
+
+test('an endpoint that does not answer fails every message, retryable, and throws nothing', async () => {
+  const server = await speaks(named);
+  await server.close();
+  const sqs = clientOf(server.port);
+  const sender = createTickSender(sqs, createQueueUrls(sqs), routing);
+  const { failed } = await sender.send([{ symbol: 'BTC/USDT', body: 'x' }]);
+  assert.deepEqual(
+    failed.map(({ retryable }) => retryable),
+    [true],
+  );
+  sqs.destroy();
+});
+
+test('failures of AWS are told with code, what and remedy', () => {
+  const named = (name: string) => Object.assign(new Error('as AWS says'), { name });
+  const cases = {
+    CredentialsProviderError: 'AWS_CREDENTIALS',
+    InvalidClientTokenId: 'AWS_CREDENTIALS',
+    AccessDenied: 'AWS_ACCESS_DENIED',
+    QueueDoesNotExist: 'QUEUE_MISSING',
+    TimeoutError: 'AWS_UNAVAILABLE',
+  };
+  for (const [name, code] of Object.entries(cases)) {
+    const error = sqsError('list queues', named(name));
+    assert.equal(error.code, code);
+    assert.match(error.message, /list queues.*as AWS says/);
+    assert.ok(error.remedy.length > 0);
+  }
+});
