@@ -171,7 +171,7 @@ export class RunTelemetry {
     }
     const naked = engine.states.filter(({ pair }) => pair !== null && pair.nakedSinceMs !== null);
     metrics.nakedNotional.set(naked.reduce((total, { pair }) => total + pair!.entryNotional, 0));
-    for (const [key, quantity] of engine.balances) {
+    for (const [key, quantity] of engine.inventory.held) {
       const [venue = '', asset = ''] = key.split(':');
       metrics.inventory.set({ venue, asset }, Number(quantity));
     }
