@@ -194,7 +194,7 @@ export function createSqliteStore(database: Database): Store {
         sql.countTrigger.run(keys.trigger(symbol, decision.code), symbol, decision.code, atMs);
       }
     }
-    for (const alert of alerts)
+    for (const alert of alerts.filter(({ kind }) => kind === 'fired'))
       sql.insertAlert.run(keys.alert(alert.id), alert.id, alert.code, alert.atMs, JSON.stringify(alert));
   }
 
