@@ -8,6 +8,7 @@ import type { EngineObserver } from '#core/engine/engine.ts';
 import { TradingMachine } from '#core/engine/machine.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import type { Instrument } from '#core/market/instrument.ts';
+import type { TickBus } from '#core/ports/bus.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { SymbolList } from '#core/universe/list.ts';
 
@@ -19,6 +20,8 @@ export interface AssembleOptions {
   readonly list?: SymbolList | undefined;
   readonly epoch: number;
   readonly observer: EngineObserver;
+  /** Carries the ticks; a call where it is left out. */
+  readonly bus?: TickBus | undefined;
   /** Wraps the engine's view of the store, where a replay or a test has to come between. */
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapMemory?: (memory: PaperMemory) => PaperMemory;
@@ -37,7 +40,7 @@ export function assembleMachine(database: Database, options: AssembleOptions): T
     epoch: options.epoch,
     observer: options.observer,
     initial: store.load(),
-    bus: createInProcessBus(),
+    bus: options.bus ?? createInProcessBus(),
     createBroker: (link) => createPaperBroker(link, options.wrapMemory?.(memory) ?? memory),
   });
 }

@@ -7,6 +7,7 @@ import type { TradingMachine } from '#core/engine/machine.ts';
 import type { Transition } from '#core/engine/state.ts';
 import { FX_QUOTE } from '#core/market/mapping.ts';
 import { type BookSide, emptySide, type QuoteUpdate, type VenueId } from '#core/market/types.ts';
+import type { TickBus } from '#core/ports/bus.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { SymbolList } from '#core/universe/list.ts';
 import { configOf, instrumentsOf } from './backtest.ts';
@@ -30,6 +31,7 @@ export interface TestMachineOptions {
   readonly epoch?: number;
   readonly database?: Database;
   readonly observer?: Partial<EngineObserver>;
+  readonly bus?: TickBus;
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapMemory?: (memory: PaperMemory) => PaperMemory;
 }
@@ -46,6 +48,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     guardsOn: options.guardsOn ?? true,
     list: options.list,
     epoch: options.epoch ?? 1,
+    bus: options.bus,
     observer: {
       ...SILENT_OBSERVER,
       ...options.observer,

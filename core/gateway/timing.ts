@@ -1,0 +1,25 @@
+/** How long a queue keeps a tick, ms: the shortest that SQS offers. */
+export const TICK_RETENTION_MS = 60_000;
+/** Longest that an invocation which took a tick may go on, ms. */
+export const FUNCTION_TIMEOUT_MS = 10_000;
+/** A tick that was under way for longer decides no exit (and, well before that, no entry), ms. */
+const EXIT_TRANSIT_MS = 2_000;
+/** By so much the clocks of gateway and function may differ, ms. */
+const CLOCK_MARGIN_MS = 1_000;
+
+/** When what was sent has ended to act, and how often is sent where nothing happens; ms. */
+export interface InterestTiming {
+  /** A flat read this much later than the last tick that could make an entry clears `MAYBE_OPEN`. */
+  readonly clearsAfterMs: number;
+  /** This long a tick that was sent may still move its symbol: what a read shows before then is not final. */
+  readonly settlesAfterMs: number;
+  readonly heartbeatMs: number;
+  readonly pulseMs: number;
+}
+
+export const INTEREST_TIMING: InterestTiming = {
+  clearsAfterMs: TICK_RETENTION_MS + FUNCTION_TIMEOUT_MS,
+  settlesAfterMs: EXIT_TRANSIT_MS + CLOCK_MARGIN_MS + FUNCTION_TIMEOUT_MS,
+  heartbeatMs: 30_000,
+  pulseMs: 1_000,
+};
