@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type SimulatedVenues, startSimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import { makeCoins } from '../simulator/coins.ts';
@@ -52,6 +53,9 @@ export async function benchSoak(): Promise<Figure[]> {
     plain('memory, mean of the second minute', mean(settled.slice(0, 60)), 'MB'),
     plain('memory, mean of the last minute', mean(settled.slice(-60)), 'MB'),
     plain('memory, slope by least squares', slope(settled) * 60, 'MB/min'),
+    plain('full collections', measured.collectedMb.length, ''),
+    plain('in use after the first of them', measured.collectedMb[0] ?? Number.NaN, 'MB'),
+    plain('in use after the last of them', measured.collectedMb.at(-1) ?? Number.NaN, 'MB'),
   ];
 }
 
@@ -61,6 +65,8 @@ interface Measured {
   readonly after: Scrape;
   readonly cpuPercent: readonly number[];
   readonly memoryMb: readonly number[];
+  /** What was in use after each full collection, in order. */
+  readonly collectedMb: readonly number[];
 }
 
 async function measure({ symbols, framesPerSecond }: Load, seconds: number): Promise<Measured> {
@@ -69,12 +75,17 @@ async function measure({ symbols, framesPerSecond }: Load, seconds: number): Pro
     .map(({ name }) => name);
   const simulator = await startSimulatorProcess({ coins, rate: framesPerSecond });
   const data = mkdtempSync(join(tmpdir(), 'twinleg-bench-'));
-  const run = spawn(process.execPath, [BIN, ...runArguments(simulator.venues, coins, data)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const run = spawn(process.execPath, ['--trace-gc', BIN, ...runArguments(simulator.venues, coins, data)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   try {
     const url = await startedAt(run.stderr);
     await sleep(WARM_UP_MS);
+    const collectedMb: number[] = [];
+    createInterface(run.stdout).on('line', (line) => {
+      const inUse = /Mark-Compact[^>]*-> ([\d.]+)/.exec(line)?.[1];
+      if (inUse !== undefined) collectedMb.push(Number(inUse));
+    });
     const before = await scrape(url);
     const cpuPercent: number[] = [];
     const memoryMb: number[] = [];
@@ -84,7 +95,7 @@ async function measure({ symbols, framesPerSecond }: Load, seconds: number): Pro
       cpuPercent.push(now.value('twinleg_cpu_usage_percent'));
       memoryMb.push(now.value('twinleg_memory_usage_bytes') / 1e6);
     }
-    return { seconds, before, after: await scrape(url), cpuPercent, memoryMb };
+    return { seconds, before, after: await scrape(url), cpuPercent, memoryMb, collectedMb };
   } finally {
     run.kill('SIGTERM');
     await once(run, 'exit');

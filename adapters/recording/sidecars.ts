@@ -70,8 +70,7 @@ export function readRun(file: string): RecordedRun | null {
       'move it away to replay the tape without it',
     );
   }
-  // Recordings from before these were kept know none.
-  return { ...run, startingState: { ...run.startingState, firstBalances: run.startingState.firstBalances ?? {} } };
+  return run;
 }
 
 export function writeInstruments(file: string, instruments: Iterable<Instrument>): void {

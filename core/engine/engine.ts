@@ -6,8 +6,7 @@ import { type Measurement, Outside } from '../guards/outside.ts';
 import { isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
 import { exactly } from '../market/money.ts';
 import type { Direction } from '../market/types.ts';
-import { Inventory } from '../portfolio/inventory.ts';
-import { type BalanceChange, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
+import { applyBalance, type BalanceChange, balanceKey, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { EntryCaps, Store, StoredState } from '../ports/store.ts';
@@ -60,7 +59,7 @@ export class Engine {
   readonly #resting: Map<string, SymbolState>;
   #states: SymbolState[] = [];
   #seeded: boolean[] = [];
-  readonly #inventory: Inventory;
+  readonly #balances: Map<string, string>;
   readonly #refusals: RefusalLog;
   #caps: EntryCaps;
   readonly #world: World;
@@ -77,7 +76,7 @@ export class Engine {
     this.#observer = observer;
     this.#resting = new Map(initial.symbols.map((state) => [state.symbol, state]));
     this.#watch(settings.watched);
-    this.#inventory = new Inventory(initial.balances, initial.firstBalances);
+    this.#balances = new Map(Object.entries(initial.balances));
     this.#refusals = new RefusalLog((record) => {
       store.record([record], []);
       observer.refusal(record);
@@ -89,7 +88,7 @@ export class Engine {
       control: initial.control,
       exposure: initial.exposure,
       room: roomOf(initial.exposure, settings),
-      balances: this.#inventory.held,
+      balances: this.#balances,
       tally: initial.tally,
       outside: new Outside(),
       liveness: parts.liveness,
@@ -112,8 +111,8 @@ export class Engine {
     return this.#world.exposure;
   }
 
-  get inventory(): Pick<Inventory, 'held' | 'first'> {
-    return this.#inventory;
+  get balances(): ReadonlyMap<string, string> {
+    return this.#balances;
   }
 
   get states(): readonly SymbolState[] {
@@ -242,7 +241,7 @@ export class Engine {
     this.#states[index] = transition.next;
     this.#takeExposure(result.exposure);
     this.#world.tally = result.tally;
-    for (const change of transition.balances) this.#inventory.apply(change);
+    for (const change of transition.balances) applyBalance(this.#balances, change);
     this.#observer.transition(transition, state.pair);
     for (const alert of transition.alerts) this.#observer.alert(alert);
     if (result.control !== null) this.#adopt(result.control, 'engine', null);
@@ -263,13 +262,17 @@ export class Engine {
   }
 
   #seed(tick: Tick, index: number): void {
-    const missing = this.#inventory.missing(seedBalances(tick.symbol, tick.market, this.settings));
-    if (missing.length > 0) {
-      this.#store.seedBalances(missing);
-      this.#inventory.give(missing);
-      this.#observer.seeded(missing);
-    }
+    const missing = seedBalances(tick.symbol, tick.market, this.settings).filter(
+      ({ venue, asset }) => !this.#balances.has(balanceKey(venue, asset)),
+    );
+    if (missing.length > 0) this.#giveFirst(missing);
     this.#seeded[index] = true;
+  }
+
+  #giveFirst(missing: readonly BalanceChange[]): void {
+    this.#store.seedBalances(missing);
+    for (const { venue, asset, quantity } of missing) this.#balances.set(balanceKey(venue, asset), quantity);
+    this.#observer.seeded(missing);
   }
 }
 

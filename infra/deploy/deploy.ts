@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { TwinlegError } from '#core/errors.ts';
+import { readArguments } from './arguments.ts';
+import { buildAndPush } from './images.ts';
+import { assertDeployed, mayDeploy, openStack } from './stack.ts';
+import { conclude, say } from './tell.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const REMAINS_TIMEOUT_MS = 300_000;
+const HELP = `Usage: npm run deploy -- --stage STAGE [options]
+
+Builds and pushes both images, deploys the stack twinleg-STAGE, looks whether it worked, and asks the doctor.
+
+  --stage STAGE              name of the deployment (small letters and digits)
+  --region REGION            default AWS_REGION, else ap-northeast-2 (Seoul)
+  --functions-image IMAGE    an image that exists, by digest (with --gateway-image): nothing is built
+  --gateway-image IMAGE
+  --json                     one JSON document on stdout`;
+
+await conclude(HELP, async () => {
+  const options = readArguments(process.argv.slice(2));
+  if (options === 'help') return 'help';
+  const { stage, region } = options;
+  const name = `twinleg-${stage}`;
+  const stack = openStack(name, region);
+  const before = await stack.report();
+  if (mayDeploy(before) === 'delete-remains-first') {
+    say(`${name} is ${before.status}: what a failed start left is deleted first`);
+    await stack.deleteRemains(REMAINS_TIMEOUT_MS);
+  }
+  const images = options.images ?? (await buildAndPush(region, new Date().toISOString().replace(/\D/g, ''), say));
+  say(`deploying ${name} in ${region}`);
+  const params = [`functionsImage=${images.functions}`, `gatewayImage=${images.gateway}`].flatMap((each) => [
+    '--param',
+    each,
+  ]);
+  const deployed = serverless(['deploy', '--stage', stage, '--region', region, ...params]);
+  const after = await assertDeployed(stack, before.status);
+  if (deployed !== 0)
+    throw new TwinlegError('DEPLOY_FAILED', `serverless ended with ${deployed}`, 'see its output above');
+  say(`${name} is ${after.status}`);
+  const healthy = doctor(stage, region);
+  return {
+    exitCode: healthy ? 0 : 3,
+    value: { stack: name, region, status: after.status, images, outputs: after.outputs, doctor: healthy },
+    text: [
+      `${name} is up in ${region}.`,
+      healthy ? 'The doctor finds nothing.' : 'The doctor found something: see above.',
+      `Watch it:    npx twinleg status --wiring cloud --set cloud.stage=${stage} --set cloud.region=${region}`,
+      `Stop entries: npx twinleg pause --wiring cloud --set cloud.stage=${stage} --set cloud.region=${region}`,
+      `Remove it:   npm run remove -- --stage ${stage} --region ${region}`,
+    ].join('\n'),
+  };
+});
+
+function serverless(args: readonly string[]): number {
+  const bin = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  return spawnSync(process.execPath, [bin, ...args], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status ?? 1;
+}
+
+function doctor(stage: string, region: string): boolean {
+  const sets = [`cloud.stage=${stage}`, `cloud.region=${region}`].flatMap((each) => ['--set', each]);
+  const args = ['bin/twinleg.js', 'doctor', '--wiring', 'cloud', ...sets];
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] }).status === 0;
+}

@@ -1,0 +1,32 @@
+import process from 'node:process';
+import { TwinlegError } from '#core/errors.ts';
+
+/** What a script ends with: an exit code, a value for `--json`, words for people. */
+export interface Conclusion {
+  readonly exitCode: number;
+  readonly value: unknown;
+  readonly text: string;
+}
+
+export function say(line: string): void {
+  console.error(line);
+}
+
+/** Runs a script's body and tells its result or its failure as every Twinleg command does. */
+export async function conclude(help: string, body: () => Promise<Conclusion | 'help'>): Promise<void> {
+  const asJson = process.argv.includes('--json');
+  try {
+    const result = await body();
+    if (result === 'help') return console.log(help);
+    console.log(asJson ? JSON.stringify(result.value, null, 2) : result.text);
+    process.exitCode = result.exitCode;
+  } catch (error) {
+    const { code, message, remedy } =
+      error instanceof TwinlegError
+        ? error
+        : { code: 'INTERNAL', message: (error as Error).message, remedy: 'nothing more is known' };
+    if (asJson) console.log(JSON.stringify({ error: { code, message, remedy } }, null, 2));
+    console.error(`error: ${message}\n  → ${remedy}`);
+    process.exitCode = code === 'USAGE' ? 2 : 1;
+  }
+}
