@@ -70,7 +70,8 @@ export function readRun(file: string): RecordedRun | null {
       'move it away to replay the tape without it',
     );
   }
-  return run;
+  // Recordings from before these were kept know none.
+  return { ...run, startingState: { ...run.startingState, firstBalances: run.startingState.firstBalances ?? {} } };
 }
 
 export function writeInstruments(file: string, instruments: Iterable<Instrument>): void {

@@ -3,10 +3,11 @@ import { restoresOf } from '#adapters/store/snapshot/restore.ts';
 import { rotate, saveInThread, snapshotName } from '#adapters/store/snapshot/schedule.ts';
 import type { Database } from '#adapters/store/sqlite/database.ts';
 import { Retention } from '#adapters/store/sqlite/retention.ts';
-import { snapshotSaveFailed } from '#core/alerts/housekeeping.ts';
+import { raise } from '#core/alerts/raise.ts';
 import type { Config } from '#core/config.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { RunOptions } from './embedded.ts';
+import { logAlert } from './observer.ts';
 import type { RunTelemetry } from './telemetry.ts';
 
 /** Where a data directory keeps the snapshots of its runs. */
@@ -88,9 +89,9 @@ export class Housekeeping {
 
   #failed(atMs: number, reason: string): void {
     const { store, telemetry, log } = this.#parts;
-    const alert = snapshotSaveFailed(atMs, reason);
+    const alert = raise('SNAPSHOT_SAVE_FAILED', '', atMs, reason);
     telemetry.alert(alert);
-    log('error', 'alert', { ...alert });
+    logAlert(log, alert);
     try {
       store.record([], [alert]);
     } catch (error) {

@@ -12,7 +12,7 @@ export function ledgerMismatch({ engine, store }: Pick<TradingMachine, 'engine' 
   if (!reserved.eq(exposure.totalUsdt) || exposure.positions !== pairs.length) {
     return `${exposure.totalUsdt} USDT are reserved for ${exposure.positions} positions; there are ${pairs.length} of ${reserved} USDT`;
   }
-  for (const [key, quantity] of engine.balances) {
+  for (const [key, quantity] of engine.inventory.held) {
     if (!decimal(quantity).eq(balances[key] ?? 0))
       return `${key} is ${balances[key] ?? 0} in the store, not ${quantity}`;
   }

@@ -20,7 +20,7 @@ import { createIntake } from './intake.ts';
 import { createLiveFeeds } from './live-feeds.ts';
 import { LiveUniverse } from './live-universe.ts';
 import { Measuring } from './measuring.ts';
-import { createRunObserver } from './observer.ts';
+import { createRunObserver, logAlert } from './observer.ts';
 import { Publisher } from './publisher.ts';
 import type { Recording } from './recording.ts';
 import { RunMonitor } from './run-monitor.ts';
@@ -270,7 +270,7 @@ export class LiveRun {
   #raise(alert: Alert): void {
     this.machine.store.record([], [alert]);
     this.telemetry.alert(alert);
-    this.#parts.log('error', 'alert', { ...alert });
+    logAlert(this.#parts.log, alert);
   }
 
   #failed(error: unknown): void {

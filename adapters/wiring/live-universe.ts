@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import type { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import type { VenueFailure } from '#adapters/universe/reader.ts';
-import { tradingAlert } from '#core/alerts/trading.ts';
+import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import type { VenueId } from '#core/market/types.ts';
@@ -108,7 +108,7 @@ export class LiveUniverse {
     } catch (error) {
       const faults = error instanceof Error ? error.message : String(error);
       options.log('error', 'config_rejected', { message: `the configuration before it stays in force: ${faults}` });
-      alert(tradingAlert('CONFIG_REJECTED', String(now()), now(), faults));
+      alert(raise('CONFIG_REJECTED', '', now(), faults));
     }
     void this.refresh();
   }
@@ -174,12 +174,14 @@ export class LiveUniverse {
     for (const { venue, message } of failures) {
       if (this.#downSinceMs.has(venue)) continue;
       this.#downSinceMs.set(venue, now());
-      alert(tradingAlert('UNIVERSE_STALE', `${venue} ${now()}`, now(), `${venue}: ${message}`));
+      alert(raise('UNIVERSE_STALE', venue, now(), `${venue}: ${message}`));
     }
     for (const venue of [...this.#downSinceMs.keys()]) {
       if (failures.some((failure) => failure.venue === venue)) continue;
       this.#downSinceMs.delete(venue);
-      options.log('info', 'universe_fresh', { venue, message: `${venue} tells what it lists again` });
+      const message = `${venue} tells what it lists again`;
+      options.log('info', 'universe_fresh', { venue, message });
+      alert(resolve('UNIVERSE_STALE', venue, now(), message));
     }
   }
 
@@ -189,8 +191,9 @@ export class LiveUniverse {
     if (isEmpty && !this.#emptyTold) {
       const { message } = emptyUniverse(selection);
       options.log('error', 'universe_empty', { message });
-      alert(tradingAlert('UNIVERSE_EMPTY', String(now()), now(), message));
+      alert(raise('UNIVERSE_EMPTY', '', now(), message));
     }
+    if (!isEmpty && this.#emptyTold) alert(resolve('UNIVERSE_EMPTY', '', now(), 'there are symbols again'));
     this.#emptyTold = isEmpty;
   }
 

@@ -1,3 +1,4 @@
+import type { Alert } from '#core/alerts/types.ts';
 import type { EngineObserver } from '#core/engine/engine.ts';
 import { FINAL_STATES } from '#core/execution/types.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
@@ -78,7 +79,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
     },
     alert(alert) {
       telemetry.alert(alert);
-      log('error', 'alert', { ...alert });
+      logAlert(log, alert);
     },
     control(control, origin, atCommit) {
       if (origin === 'outside') recording()?.event({ kind: 'control', atMs: nowMs(), control, atCommit });
@@ -98,4 +99,10 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
       telemetry.conflict(kind);
     },
   };
+}
+
+/** One line of the log for an alert, and one for its end. */
+export function logAlert(log: RunOptions['log'], { kind, ...alert }: Alert): void {
+  if (kind === 'fired') log('error', 'alert', alert);
+  else log('info', 'alert_resolved', { code: alert.code, reason: alert.reason, fingerprint: alert.fingerprint });
 }

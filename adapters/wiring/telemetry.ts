@@ -1,5 +1,5 @@
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
-import type { Alert, Severity } from '#core/alerts/types.ts';
+import { type Alert, SEVERITIES } from '#core/alerts/types.ts';
 import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import type { DecisionRecord, TradingState, Transition } from '#core/engine/state.ts';
@@ -13,7 +13,9 @@ import { ORDER_RESULTS, orderResults } from './order-results.ts';
 
 const TRADING_STATES: readonly TradingState[] = ['ACTIVE', 'REDUCE_ONLY', 'HALTED'];
 const DECISIONS: readonly DecisionRecord['decision'][] = ['ENTER', 'EXIT', 'EXPIRED'];
-const SEVERITIES: readonly Severity[] = ['P0', 'P1', 'P2', 'P3'];
+const MESSAGE_RESULTS = ['sent', 'failed', 'unknown', 'limited', 'refused'] as const;
+const WEBHOOK_RESULTS = ['accepted', 'unsigned', 'forged', 'malformed'] as const;
+const COMMAND_RESULTS = ['answered', 'confirmed', 'failed', 'unknown', 'refused'] as const;
 const CONFLICTS = ['control', 'state', 'headroom', 'pace', 'given_up'];
 const ERRORS = ['INTERNAL', 'STORE_BUSY', 'STORE_FAILED', 'STORE_CORRUPT', 'DISK_FULL'];
 
@@ -92,8 +94,8 @@ export class RunTelemetry {
     if (decision === 'REFUSED' || decision === 'HELD') this.#metrics.guardTriggers.inc({ guard: code, symbol });
   }
 
-  alert({ severity }: Alert): void {
-    this.#metrics.alerts.inc({ severity });
+  alert({ severity, kind }: Alert): void {
+    if (kind === 'fired') this.#metrics.alerts.inc({ severity });
   }
 
   snapshot(result: 'ok' | 'failed'): void {
@@ -141,6 +143,9 @@ export class RunTelemetry {
     for (const { code } of STANDING_GUARDS) metrics.guardTriggers.inc({ guard: code, symbol: ALL_SYMBOLS }, 0);
     for (const decision of DECISIONS) metrics.decisions.inc({ decision }, 0);
     for (const severity of SEVERITIES) metrics.alerts.inc({ severity }, 0);
+    for (const result of MESSAGE_RESULTS) metrics.alertMessages.inc({ result }, 0);
+    for (const result of WEBHOOK_RESULTS) metrics.webhooks.inc({ result }, 0);
+    for (const result of COMMAND_RESULTS) metrics.commands.inc({ result }, 0);
     for (const kind of CONFLICTS) metrics.conflicts.inc({ kind }, 0);
     for (const code of ERRORS) metrics.errors.inc({ code }, 0);
     for (const result of ['ok', 'failed']) {
@@ -171,7 +176,7 @@ export class RunTelemetry {
     }
     const naked = engine.states.filter(({ pair }) => pair !== null && pair.nakedSinceMs !== null);
     metrics.nakedNotional.set(naked.reduce((total, { pair }) => total + pair!.entryNotional, 0));
-    for (const [key, quantity] of engine.balances) {
+    for (const [key, quantity] of engine.inventory.held) {
       const [venue = '', asset = ''] = key.split(':');
       metrics.inventory.set({ venue, asset }, Number(quantity));
     }

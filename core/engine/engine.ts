@@ -6,7 +6,8 @@ import { type Measurement, Outside } from '../guards/outside.ts';
 import { isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
 import { exactly } from '../market/money.ts';
 import type { Direction } from '../market/types.ts';
-import { applyBalance, type BalanceChange, balanceKey, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
+import { Inventory } from '../portfolio/inventory.ts';
+import { type BalanceChange, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { EntryCaps, Store, StoredState } from '../ports/store.ts';
@@ -59,7 +60,7 @@ export class Engine {
   readonly #resting: Map<string, SymbolState>;
   #states: SymbolState[] = [];
   #seeded: boolean[] = [];
-  readonly #balances: Map<string, string>;
+  readonly #inventory: Inventory;
   readonly #refusals: RefusalLog;
   #caps: EntryCaps;
   readonly #world: World;
@@ -76,7 +77,7 @@ export class Engine {
     this.#observer = observer;
     this.#resting = new Map(initial.symbols.map((state) => [state.symbol, state]));
     this.#watch(settings.watched);
-    this.#balances = new Map(Object.entries(initial.balances));
+    this.#inventory = new Inventory(initial.balances, initial.firstBalances);
     this.#refusals = new RefusalLog((record) => {
       store.record([record], []);
       observer.refusal(record);
@@ -88,7 +89,7 @@ export class Engine {
       control: initial.control,
       exposure: initial.exposure,
       room: roomOf(initial.exposure, settings),
-      balances: this.#balances,
+      balances: this.#inventory.held,
       tally: initial.tally,
       outside: new Outside(),
       liveness: parts.liveness,
@@ -111,8 +112,8 @@ export class Engine {
     return this.#world.exposure;
   }
 
-  get balances(): ReadonlyMap<string, string> {
-    return this.#balances;
+  get inventory(): Pick<Inventory, 'held' | 'first'> {
+    return this.#inventory;
   }
 
   get states(): readonly SymbolState[] {
@@ -241,7 +242,7 @@ export class Engine {
     this.#states[index] = transition.next;
     this.#takeExposure(result.exposure);
     this.#world.tally = result.tally;
-    for (const change of transition.balances) applyBalance(this.#balances, change);
+    for (const change of transition.balances) this.#inventory.apply(change);
     this.#observer.transition(transition, state.pair);
     for (const alert of transition.alerts) this.#observer.alert(alert);
     if (result.control !== null) this.#adopt(result.control, 'engine', null);
@@ -262,17 +263,13 @@ export class Engine {
   }
 
   #seed(tick: Tick, index: number): void {
-    const missing = seedBalances(tick.symbol, tick.market, this.settings).filter(
-      ({ venue, asset }) => !this.#balances.has(balanceKey(venue, asset)),
-    );
-    if (missing.length > 0) this.#giveFirst(missing);
+    const missing = this.#inventory.missing(seedBalances(tick.symbol, tick.market, this.settings));
+    if (missing.length > 0) {
+      this.#store.seedBalances(missing);
+      this.#inventory.give(missing);
+      this.#observer.seeded(missing);
+    }
     this.#seeded[index] = true;
-  }
-
-  #giveFirst(missing: readonly BalanceChange[]): void {
-    this.#store.seedBalances(missing);
-    for (const { venue, asset, quantity } of missing) this.#balances.set(balanceKey(venue, asset), quantity);
-    this.#observer.seeded(missing);
   }
 }
 

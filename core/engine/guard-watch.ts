@@ -1,3 +1,5 @@
+import { isAlertCode } from '../alerts/catalogue.ts';
+import { raise, resolve } from '../alerts/raise.ts';
 import type { Alert } from '../alerts/types.ts';
 import { STANDING_GUARDS } from '../guards/index.ts';
 import type { GlobalView, StandingGuard } from '../guards/types.ts';
@@ -33,7 +35,8 @@ export function nextHold(world: StepWorld, nowMs: number): HoldStep | null {
     if (code === OUTCOME_UNKNOWN) continue;
     if (settings.guardsOn && STANDING_GUARDS.some((guard) => guard.code === code)) continue;
     const change = { code, holds: false, reason: 'the guard is off', atMs: nowMs };
-    return { change, record: holdRecord(change, view, []), alerts: [] };
+    const alerts = isAlertCode(code) ? [resolve(code, '', nowMs, change.reason)] : [];
+    return { change, record: holdRecord(change, view, []), alerts };
   }
   return null;
 }
@@ -43,16 +46,8 @@ function holdStep(guard: StandingGuard, holds: boolean, view: GlobalView): HoldS
   const reason = holds ? guard.reason(view) : 'its condition is gone';
   const change = { code, holds, reason, atMs: view.nowMs };
   const verdict = { name: code, passed: !holds, value: guard.value(view), limit: guard.limit(view) };
-  const alert: Alert = {
-    id: `a${derivedId('alert', code, view.nowMs)}`,
-    code,
-    severity: guard.alert.severity,
-    atMs: view.nowMs,
-    title: guard.alert.title,
-    reason,
-    action: guard.alert.action,
-  };
-  return { change, record: holdRecord(change, view, [verdict]), alerts: holds ? [alert] : [] };
+  const alert = (holds ? raise : resolve)(code, '', view.nowMs, reason);
+  return { change, record: holdRecord(change, view, [verdict]), alerts: [alert] };
 }
 
 function holdRecord(change: HoldChange, view: GlobalView, guards: DecisionRecord['guards']): DecisionRecord {

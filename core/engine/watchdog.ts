@@ -1,5 +1,5 @@
-import { tradingAlert } from '../alerts/trading.ts';
-import type { Alert } from '../alerts/types.ts';
+import { raise } from '../alerts/raise.ts';
+import type { Alert, Severity } from '../alerts/types.ts';
 import { FINAL_STATES, type Pair } from '../execution/types.ts';
 import { fxFresh, quotesFresh } from '../market/freshness.ts';
 import type { Market } from '../market/market.ts';
@@ -46,17 +46,17 @@ export class Watchdog {
     if (pair.state !== 'OPEN') watched.judgedAtMs = nowMs;
     else if (watched.told < 1 && forMs >= UNJUDGEABLE_MS && forMs < UNJUDGEABLE_LONG_MS) {
       watched.told = 1;
-      alerts.push(unjudgeable('POSITION_UNJUDGEABLE', pair, watched.judgedAtMs, nowMs));
+      alerts.push(unjudgeable('P2', pair, watched.judgedAtMs, nowMs));
     } else if (watched.told < 2 && forMs >= UNJUDGEABLE_LONG_MS) {
       watched.told = 2;
-      alerts.push(unjudgeable('POSITION_UNJUDGEABLE_LONG', pair, watched.judgedAtMs, nowMs));
+      alerts.push(unjudgeable('P1', pair, watched.judgedAtMs, nowMs));
     }
     const heldMs = nowMs - (pair.openedAtMs ?? nowMs);
     if (!watched.overdueTold && heldMs >= maxHoldMs + OVERDUE_MS && !FINAL_STATES.has(pair.state)) {
       watched.overdueTold = true;
       const limit = Math.round(maxHoldMs / 1000);
       const reason = `${pair.symbol} is held for ${Math.round(heldMs / 1000)} s, its maximum is ${limit} s`;
-      alerts.push(tradingAlert('POSITION_OVERDUE', pair.id, nowMs, reason));
+      alerts.push(raise('POSITION_OVERDUE', pair.id, nowMs, reason));
     }
     return alerts;
   }
@@ -73,13 +73,8 @@ function judgeable(pair: Pair, market: Market, nowMs: number, { freshness }: Set
   );
 }
 
-function unjudgeable(
-  code: 'POSITION_UNJUDGEABLE' | 'POSITION_UNJUDGEABLE_LONG',
-  pair: Pair,
-  sinceMs: number,
-  nowMs: number,
-): Alert {
+function unjudgeable(severity: Severity, pair: Pair, sinceMs: number, nowMs: number): Alert {
   const seconds = Math.round((nowMs - sinceMs) / 1000);
   const reason = `the open position of ${pair.symbol} could not be judged for ${seconds} s: quotes are old or too thin`;
-  return tradingAlert(code, `${pair.id} ${sinceMs}`, nowMs, reason);
+  return raise('POSITION_UNJUDGEABLE', pair.id, nowMs, reason, severity);
 }

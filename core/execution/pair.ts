@@ -1,4 +1,4 @@
-import { tradingAlert } from '../alerts/trading.ts';
+import { raise } from '../alerts/raise.ts';
 import type { Alert } from '../alerts/types.ts';
 import type { ApprovedEntry } from '../guards/chain.ts';
 import { positionId } from '../ids.ts';
@@ -119,7 +119,7 @@ export function takeReport(pair: Pair, report: OrderReport, context: PairContext
     if (order.status === 'unknown') return null;
     const pending = pair.pending.map((each): Order => (each === order ? { ...each, status: 'unknown' } : each));
     const reason = `${order.symbol} ${order.side} ${order.quantity} at ${order.venue}: ${report.reason}`;
-    const alerts = [tradingAlert('OUTCOME_UNKNOWN', order.id, report.atMs, reason)];
+    const alerts = [raise('OUTCOME_UNKNOWN', order.id, report.atMs, reason)];
     return { pair: { ...pair, pending }, fills: [], alerts, becameUnknown: true };
   }
   const alerts: Alert[] = [];
@@ -127,7 +127,7 @@ export function takeReport(pair: Pair, report: OrderReport, context: PairContext
   const fills: Fill[] = [];
   if (report.kind === 'rejected') {
     const reason = `${order.symbol} ${order.side} ${order.quantity} at ${order.venue}: ${report.reason}`;
-    alerts.push(tradingAlert('LEG_REJECTED', order.id, report.atMs, reason));
+    alerts.push(raise('LEG_REJECTED', order.id, report.atMs, reason));
   } else if (report.execution !== null) {
     const fill = bookFill(order, report.execution);
     fills.push(fill);
@@ -208,6 +208,6 @@ export function nakedAlert(pair: Pair, nowMs: number, maxNakedMs: number): { pai
   if (due <= pair.nakedAlerts) return null;
   const code = due === 2 ? 'NAKED_LEG_CRITICAL' : 'NAKED_LEG';
   const reason = `${pair.symbol}: ${imbalance(pair).toString()} coins on one leg for ${elapsedMs} ms`;
-  const alert = tradingAlert(code, `${pair.id}:${pair.nakedSinceMs}`, nowMs, reason);
+  const alert = raise(code, `${pair.id}:${pair.nakedSinceMs}`, nowMs, reason);
   return { pair: { ...pair, nakedAlerts: due }, alert };
 }

@@ -25,9 +25,4 @@ export const clockSkew: StandingGuard = {
   limit: (view) => view.settings.guards.clockSkew.maxMs,
   reason: (view) =>
     `the clock differs from the venue's by ${skewMs(view)} ms, the limit is ${view.settings.guards.clockSkew.maxMs}`,
-  alert: {
-    severity: 'P2',
-    title: 'The clock is wrong',
-    action: 'Synchronise the clock (NTP). Entries come back once it is within the limit.',
-  },
 };

@@ -22,9 +22,4 @@ export const dailyLoss: StandingGuard = {
   limit: (view) => view.settings.guards.dailyLoss.maxUsdt,
   reason: (view) =>
     `${lostUsdt(view).toFixed(2)} USDT lost today, the limit is ${view.settings.guards.dailyLoss.maxUsdt}`,
-  alert: {
-    severity: 'P1',
-    title: 'Daily loss limit hit',
-    action: 'Look at `npx twinleg trades` for what lost. Entries come back with the next trading day by themselves.',
-  },
 };

@@ -15,9 +15,4 @@ export const diskFull: StandingGuard = {
   limit: (view) => view.settings.minFreeBytes,
   reason: (view) =>
     `${view.outside.freeBytes} bytes are free for the store, the limit is ${view.settings.minFreeBytes}`,
-  alert: {
-    severity: 'P1',
-    title: 'The disk is filling up',
-    action: 'Free space on the disk of the data directory. Entries come back with the space.',
-  },
 };

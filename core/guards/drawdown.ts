@@ -21,9 +21,4 @@ export const drawdown: StandingGuard = {
   limit: (view) => view.settings.guards.drawdown.maxUsdt,
   reason: (view) =>
     `the PnL is ${fallUsdt(view).toFixed(2)} USDT below its peak, the limit is ${view.settings.guards.drawdown.maxUsdt}`,
-  alert: {
-    severity: 'P1',
-    title: 'Maximum drawdown reached',
-    action: 'Find out what loses before going on; a higher guards.drawdown.maxUsdt lets entries in again.',
-  },
 };

@@ -16,9 +16,4 @@ export const errorRate: StandingGuard = {
   limit: (view) => view.settings.guards.errorRate.maxPerMinute,
   reason: (view) =>
     `${view.outside.errorsInMinute} errors within a minute, the limit is ${view.settings.guards.errorRate.maxPerMinute}`,
-  alert: {
-    severity: 'P1',
-    title: 'Too many errors',
-    action: 'Read the log for the code that repeats. Entries come back after a minute below the limit.',
-  },
 };

@@ -14,9 +14,4 @@ export const reconcileMismatch: StandingGuard = {
   value: ({ outside }) => (outside.mismatch === undefined ? 'not checked' : (outside.mismatch ?? 'matches')),
   limit: () => 'matches',
   reason: (view) => view.outside.mismatch ?? 'all matches again',
-  alert: {
-    severity: 'P1',
-    title: 'The ledger does not match',
-    action: 'Run `npx twinleg doctor --store`, compare with the venues, and mend what differs.',
-  },
 };

@@ -1,4 +1,4 @@
-import type { Severity } from '../alerts/types.ts';
+import type { GUARD_ALERTS } from '../alerts/catalogue/guards.ts';
 import type { Settings } from '../engine/settings.ts';
 import type { ControlState } from '../engine/state.ts';
 import type { Liveness, Market } from '../market/market.ts';
@@ -63,6 +63,8 @@ export interface Guard extends GuardText {
 
 /** A guard whose condition concerns all symbols: while it does not pass, the trading state is REDUCE_ONLY. */
 export interface StandingGuard extends GuardText {
+  /** Its alert has the same code. */
+  readonly code: keyof typeof GUARD_ALERTS;
   readonly tier: 'global';
   readonly does: 'REDUCE_ONLY';
   passes(view: GlobalView): boolean;
@@ -70,7 +72,6 @@ export interface StandingGuard extends GuardText {
   limit(view: GlobalView): GuardValue;
   /** What happened, for the operator, with figures. */
   reason(view: GlobalView): string;
-  readonly alert: { readonly severity: Severity; readonly title: string; readonly action: string };
 }
 
 /** A guard's answer as it is kept with a decision. */

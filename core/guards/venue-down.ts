@@ -29,9 +29,4 @@ export const venueDown: StandingGuard = {
     const silent = VENUES.filter((venue) => afterMs !== null && silentMs(view, venue) > afterMs);
     return `nothing heard from ${silent.join(' and ')} for ${longestMs(view)} ms, the limit is ${afterMs}`;
   },
-  alert: {
-    severity: 'P1',
-    title: 'A venue is down',
-    action: 'Look at the venue’s status page and at the network. Entries come back with its first message.',
-  },
 };

@@ -67,20 +67,24 @@ export interface BalanceChange {
   readonly quantity: string;
 }
 
+/** What an asset began with. */
+export interface FirstBalance {
+  readonly quantity: string;
+  /** At the prices of that moment, USDT; null where they were not kept. */
+  readonly valueUsdt: string | null;
+}
+
+/** A first balance that is given. */
+export interface SeedBalance extends BalanceChange {
+  readonly valueUsdt: string;
+}
+
 /** Quantities by `venue:asset`; an asset without an entry has not been given a balance yet. */
 export type Balances = ReadonlyMap<string, string>;
 
+/** First balances by `venue:asset`; one that is not known has no entry. */
+export type FirstBalances = ReadonlyMap<string, FirstBalance>;
+
 export function balanceKey(venue: VenueId, asset: string): string {
   return `${venue}:${asset}`;
-}
-
-/** Books a signed change on a holding. */
-export function applyBalance(balances: Map<string, string>, change: BalanceChange): void {
-  const key = balanceKey(change.venue, change.asset);
-  balances.set(
-    key,
-    decimal(balances.get(key) ?? '0')
-      .plus(change.quantity)
-      .toString(),
-  );
 }

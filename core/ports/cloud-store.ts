@@ -2,7 +2,7 @@ import type { Alert } from '../alerts/types.ts';
 import type { ControlState, DecisionRecord, OperatorChange, SymbolState } from '../engine/state.ts';
 import type { Execution } from '../execution/types.ts';
 import type { Tally } from '../guards/tally.ts';
-import type { BalanceChange, Exposure } from '../portfolio/portfolio.ts';
+import type { Exposure, SeedBalance } from '../portfolio/portfolio.ts';
 import type { CommitRequest, CommitResult, HoldRequest, HoldResult, StoredState } from './store.ts';
 
 /** All that a step of one symbol looks at, from one strongly consistent read. */
@@ -74,8 +74,8 @@ export interface CloudStore {
   read(symbol: string): Promise<SymbolView>;
   /** One conditional transaction: all of the transition, or nothing; repeated within its time where others are in the way. */
   commit(request: CommitRequest): Promise<CommitResult>;
-  /** Sets the first balances of assets that have none; one that has is left as it is. */
-  seedBalances(balances: readonly BalanceChange[]): Promise<void>;
+  /** Sets the first balances of assets that have none, and keeps them and their value; one that has is left as it is. */
+  seedBalances(balances: readonly SeedBalance[]): Promise<void>;
   /** Keeps records that no state depends on. */
   record(decisions: readonly DecisionRecord[], alerts: readonly Alert[]): Promise<void>;
   control(): Promise<ControlState>;

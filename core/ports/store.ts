@@ -8,7 +8,7 @@ import type {
   Transition,
 } from '../engine/state.ts';
 import type { Tally } from '../guards/tally.ts';
-import type { BalanceChange, Exposure, ExposureCaps } from '../portfolio/portfolio.ts';
+import type { Exposure, ExposureCaps, FirstBalance, SeedBalance } from '../portfolio/portfolio.ts';
 
 /** What a new position has to fit below; null means no limit. */
 export interface EntryCaps extends ExposureCaps {
@@ -66,6 +66,8 @@ export interface StoredState {
   readonly tally: Tally;
   /** `venue:asset` → quantity. */
   readonly balances: Readonly<Record<string, string>>;
+  /** `venue:asset` → what it began with, as far as that was kept. */
+  readonly firstBalances: Readonly<Record<string, FirstBalance>>;
 }
 
 /** Where decisions become facts. A failed condition is a value; a store that cannot be reached throws `StoreError`. */
@@ -73,8 +75,8 @@ export interface Store {
   load(): StoredState;
   /** One conditional transaction: all of the transition, or nothing. */
   commit(request: CommitRequest): CommitResult;
-  /** Sets the first balances of assets that have none; one that has is left as it is. */
-  seedBalances(balances: readonly BalanceChange[]): void;
+  /** Sets the first balances of assets that have none, and keeps them and their value; one that has is left as it is. */
+  seedBalances(balances: readonly SeedBalance[]): void;
   /** Keeps records that no state depends on. */
   record(decisions: readonly DecisionRecord[], alerts: readonly Alert[]): void;
   control(): ControlState;

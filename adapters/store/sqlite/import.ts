@@ -43,7 +43,9 @@ export function importState(database: Database, state: StoredState): void {
     for (const symbol of state.symbols) importSymbol(symbol);
     for (const [name, quantity] of Object.entries(state.balances)) {
       const [venue = '', asset = ''] = name.split(':');
-      sql.putBalance.run(keys.balance(venue, asset), venue, asset, quantity);
+      const first = state.firstBalances[name];
+      const key = keys.balance(venue, asset);
+      sql.seedBalance.run(key, venue, asset, quantity, first?.quantity ?? null, first?.valueUsdt ?? null);
     }
   });
 }

@@ -116,6 +116,11 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE balance ADD COLUMN first_quantity TEXT;
   `,
+  // What each holding was worth at first, unknown for older ones; the return on it counts the same PnL.
+  `
+  ALTER TABLE balance ADD COLUMN first_value_usdt TEXT;
+  UPDATE kpi SET body = json_set(body, '$.returnOnCapital', json_extract(body, '$.pnlUsdt'));
+  `,
 ];
 
 /** Every table of the newest schema: what a snapshot holds, each before those that speak of it. A test keeps the list whole. */

@@ -36,11 +36,12 @@ export function prepareStatements(db: DatabaseSync) {
       `UPDATE client_order SET status = 'done', body = json_set(body, '$.status', 'done') WHERE key = ?`,
     ),
     getBalance: sql('SELECT quantity FROM balance WHERE key = ?'),
-    allBalances: sql('SELECT venue, asset, quantity FROM balance ORDER BY key'),
+    allBalances: sql('SELECT * FROM balance ORDER BY key'),
     putBalance: sql(`INSERT INTO balance (key, venue, asset, quantity) VALUES (?, ?, ?, ?)
       ON CONFLICT (key) DO UPDATE SET quantity = excluded.quantity`),
     seedBalance: sql(
-      'INSERT INTO balance (key, venue, asset, quantity, first_quantity) VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (key) DO NOTHING',
+      `INSERT INTO balance (key, venue, asset, quantity, first_quantity, first_value_usdt) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (key) DO NOTHING`,
     ),
     insertDecision: sql(`INSERT INTO decision (key, symbol, at_ms, decision, code, body) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (key) DO NOTHING`),

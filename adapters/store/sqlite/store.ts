@@ -19,6 +19,7 @@ import {
 } from '#core/portfolio/portfolio.ts';
 import { isTrade } from '#core/portfolio/trade.ts';
 import type { CommitRequest, CommitResult, HoldRequest, HoldResult, Store } from '#core/ports/store.ts';
+import { readBalances } from './balance-rows.ts';
 import { type Database, storeError } from './database.ts';
 import { createKpiTable } from './kpi-table.ts';
 import { type Row, readPairRow } from './pair-row.ts';
@@ -193,7 +194,7 @@ export function createSqliteStore(database: Database): Store {
         sql.countTrigger.run(keys.trigger(symbol, decision.code), symbol, decision.code, atMs);
       }
     }
-    for (const alert of alerts)
+    for (const alert of alerts.filter(({ kind }) => kind === 'fired'))
       sql.insertAlert.run(keys.alert(alert.id), alert.id, alert.code, alert.atMs, JSON.stringify(alert));
   }
 
@@ -238,9 +239,7 @@ export function createSqliteStore(database: Database): Store {
         symbols: sql.allSymbols.all().map(readSymbol),
         exposure: readExposure(),
         tally: readTally(),
-        balances: Object.fromEntries(
-          sql.allBalances.all().map((row) => [`${row.venue}:${row.asset}`, String(row.quantity)]),
-        ),
+        ...readBalances(sql.allBalances.all()),
       })),
     commit(request) {
       return attempt(() => {
@@ -255,8 +254,8 @@ export function createSqliteStore(database: Database): Store {
     seedBalances(balances) {
       attempt(() =>
         database.transaction(() => {
-          for (const { venue, asset, quantity } of balances) {
-            sql.seedBalance.run(keys.balance(venue, asset), venue, asset, quantity);
+          for (const { venue, asset, quantity, valueUsdt } of balances) {
+            sql.seedBalance.run(keys.balance(venue, asset), venue, asset, quantity, quantity, valueUsdt);
           }
         }),
       );

@@ -173,9 +173,11 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
 
     test('first balances are given once', async () => {
       const { store } = await open();
-      await store.seedBalances([{ venue: 'binance', asset: 'USDT', quantity: '5000' }]);
-      await store.seedBalances([{ venue: 'binance', asset: 'USDT', quantity: '9' }]);
-      assert.deepEqual((await store.load()).balances, { 'binance:USDT': '5000' });
+      await store.seedBalances([{ venue: 'binance', asset: 'USDT', quantity: '5000', valueUsdt: '5000.5' }]);
+      await store.seedBalances([{ venue: 'binance', asset: 'USDT', quantity: '9', valueUsdt: '9' }]);
+      const { balances, firstBalances } = await store.load();
+      assert.deepEqual(balances, { 'binance:USDT': '5000' });
+      assert.deepEqual(firstBalances, { 'binance:USDT': { quantity: '5000', valueUsdt: '5000.5' } });
     });
   });
 }

@@ -67,7 +67,7 @@ test('a position is as large as its symbol’s weight allows', () => {
   assert.deepEqual(notionals, [750, 250]);
   assert.equal(maxPositionOf(t.machine.engine.settings, 'BTC/USDT').value, 750);
   assert.equal(
-    t.machine.engine.balances.get('upbit:ETH'),
+    t.machine.engine.inventory.held.get('upbit:ETH'),
     '22.50125006',
     'ten positions of its own size, less the sale',
   );
