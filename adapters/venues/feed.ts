@@ -1,4 +1,5 @@
 import type { VenueId } from '#core/market/types.ts';
+import type { FEED_EVENTS } from '#core/metrics/labels.ts';
 
 /** What a venue's protocol asks of whoever keeps a connection to it. */
 export interface VenueProtocol {
@@ -21,18 +22,6 @@ export interface VenueProtocol {
   /** The names that will be heard of for these symbols. */
   instruments(symbols: readonly string[]): readonly string[];
 }
-
-/** What can happen to a feed. */
-export const FEED_EVENTS = [
-  'connected',
-  'disconnected',
-  'dialFailed',
-  'stale',
-  'silentSymbol',
-  'renewed',
-  'shutdownNotice',
-  'venueError',
-] as const;
 
 export interface FeedEvent {
   readonly kind: (typeof FEED_EVENTS)[number];

@@ -22,9 +22,6 @@ const KINDS: Readonly<Record<number, string>> = {
   ...Object.fromEntries(Object.entries(MALFORMED_KINDS).map(([code, kind]) => [code, `malformed_${kind}`])),
 };
 
-/** Every kind under which a frame can be counted. */
-export const FRAME_KINDS: readonly string[] = ['quote', ...new Set(Object.values(KINDS))];
-
 export interface IntakeParts {
   readonly machine: TradingMachine;
   readonly symbols: readonly string[];

@@ -85,7 +85,9 @@ export class LiveRun {
     this.telemetry = new RunTelemetry(watched, () => ({
       machine: this.machine,
       kpi: this.#kpi,
+      nowMs: clock.now(),
       uptimeMs: clock.now() - this.#startedMs,
+      storeOk: this.#monitor.storeOk,
       feed: (venue) => this.#feeds[venue].state(),
     }));
     let recording: Recording | null = null;
@@ -95,6 +97,7 @@ export class LiveRun {
       instruments: universe.instruments,
       guardsOn: parts.guardsOn,
       epoch: parts.epoch,
+      wrapStore: (store) => this.telemetry.timed(store),
       observer: createRunObserver({
         log,
         kpi: this.#kpi,
@@ -138,7 +141,7 @@ export class LiveRun {
       alert: (alert) => this.#raise(alert),
       warned: (symbols) => this.#measuring.measured({ kind: 'warnings', symbols }),
     });
-    this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.telemetry, clock.now);
+    this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.telemetry.reading, clock.now);
   }
 
   async start(): Promise<void> {

@@ -2,9 +2,7 @@ import type { Transition } from '#core/engine/state.ts';
 import type { Order, Pair } from '#core/execution/types.ts';
 import { decimal, sum } from '#core/market/money.ts';
 import type { VenueId } from '#core/market/types.ts';
-
-/** What can become of an order. */
-export const ORDER_RESULTS = ['filled', 'partial', 'empty', 'unknown'] as const;
+import type { ORDER_RESULTS } from '#core/metrics/labels.ts';
 
 interface OrderResult {
   readonly venue: VenueId;

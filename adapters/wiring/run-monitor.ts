@@ -1,8 +1,8 @@
 import { type HttpServer, jsonAnswer, listenHttp } from '#adapters/http/server.ts';
+import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { Joiner } from '#core/market/joiner.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
-import type { RunTelemetry } from './telemetry.ts';
 
 /** A loop that did not come round for this long is stuck, ms. */
 const STUCK_MS = 2000;
@@ -18,17 +18,17 @@ interface PartHealth {
 export class RunMonitor {
   readonly #joiner: Joiner;
   readonly #feeds: Readonly<Record<VenueId, Feed>>;
-  readonly #telemetry: RunTelemetry;
+  readonly #metrics: MetricsReading;
   readonly #now: () => number;
   readonly #parts = new Map<string, PartHealth>();
   #server: HttpServer | null = null;
   #turnedAtMs: number;
   #storeOk = true;
 
-  constructor(joiner: Joiner, feeds: Readonly<Record<VenueId, Feed>>, telemetry: RunTelemetry, now: () => number) {
+  constructor(joiner: Joiner, feeds: Readonly<Record<VenueId, Feed>>, metrics: MetricsReading, now: () => number) {
     this.#joiner = joiner;
     this.#feeds = feeds;
-    this.#telemetry = telemetry;
+    this.#metrics = metrics;
     this.#now = now;
     this.#turnedAtMs = now();
   }
@@ -38,9 +38,9 @@ export class RunMonitor {
   }
 
   async listen(host: string, port: number): Promise<void> {
-    const telemetry = this.#telemetry;
+    const metrics = this.#metrics;
     this.#server = await listenHttp(host, port, {
-      '/metrics': async () => ({ status: 200, contentType: telemetry.contentType, body: await telemetry.render() }),
+      '/metrics': async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.page() }),
       '/health': () => {
         this.check(this.#now());
         const ok = [...this.#parts.values()].every((part) => part.ok);
@@ -55,6 +55,11 @@ export class RunMonitor {
 
   async close(): Promise<void> {
     await this.#server?.close();
+  }
+
+  /** The store did what was asked of it last. */
+  get storeOk(): boolean {
+    return this.#storeOk;
   }
 
   /** The loop came round and the store answered. */

@@ -1,38 +1,27 @@
-import { createMetrics } from '#adapters/metrics/prometheus.ts';
-import { type Alert, SEVERITIES } from '#core/alerts/types.ts';
+import { createMetrics, type MetricsReading } from '#adapters/metrics/prometheus.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
-import type { TradingMachine } from '#core/engine/machine.ts';
-import type { DecisionRecord, TradingState, Transition } from '#core/engine/state.ts';
+import type { DecisionRecord, Transition } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
-import { GUARDS, STANDING_GUARDS } from '#core/guards/index.ts';
-import type { KpiBook } from '#core/kpi/index.ts';
-import { type Direction, VENUES, type VenueId } from '#core/market/types.ts';
-import { FEED_EVENTS, type FeedState } from '../venues/feed.ts';
-import { FRAME_KINDS } from './intake.ts';
-import { ORDER_RESULTS, orderResults } from './order-results.ts';
-
-const TRADING_STATES: readonly TradingState[] = ['ACTIVE', 'REDUCE_ONLY', 'HALTED'];
-const DECISIONS: readonly DecisionRecord['decision'][] = ['ENTER', 'EXIT', 'EXPIRED'];
-const MESSAGE_RESULTS = ['sent', 'failed', 'unknown', 'limited', 'refused'] as const;
-const WEBHOOK_RESULTS = ['accepted', 'unsigned', 'forged', 'malformed'] as const;
-const COMMAND_RESULTS = ['answered', 'confirmed', 'failed', 'unknown', 'refused'] as const;
-const CONFLICTS = ['control', 'state', 'headroom', 'pace', 'given_up'];
-const ERRORS = ['INTERNAL', 'STORE_BUSY', 'STORE_FAILED', 'STORE_CORRUPT', 'DISK_FULL'];
-
-/** What the gauges are read from at each scrape. */
-export interface Gauged {
-  readonly machine: TradingMachine;
-  readonly kpi: KpiBook;
-  readonly uptimeMs: number;
-  feed(venue: VenueId): FeedState;
-}
+import type { VenueId } from '#core/market/types.ts';
+import {
+  type CONFLICTS,
+  ERROR_CODES,
+  type FEED_EVENTS,
+  FRAME_KINDS,
+  type RESULTS,
+  STANDING_GUARD_CODES,
+} from '#core/metrics/labels.ts';
+import { boundedLabel } from '#core/metrics.ts';
+import type { Store } from '#core/ports/store.ts';
+import { type Gauged, setGauges } from './gauges.ts';
+import { orderResults } from './order-results.ts';
 
 /** Counts what a run does, in the series of the catalogue. */
 export class RunTelemetry {
   /** Committed decisions of this run. */
   decisions = 0;
   readonly #metrics;
-  readonly #gauged: () => Gauged;
   readonly #frames: Readonly<Record<VenueId, Readonly<Record<string, { inc(): void }>>>>;
   #symbols: readonly string[] = [];
   readonly #begun = new Set<string>();
@@ -43,32 +32,27 @@ export class RunTelemetry {
   #cpuPercent = 0;
 
   constructor(symbols: readonly string[], gauged: () => Gauged) {
-    this.#gauged = gauged;
-    this.#metrics = createMetrics(() => this.#collect());
+    this.#metrics = createMetrics('run', () => {
+      this.#metrics.cpu.set(this.#cpuPercent);
+      setGauges(this.#metrics, this.#symbols, gauged());
+    });
     const children = (venue: VenueId) =>
       Object.fromEntries(FRAME_KINDS.map((kind) => [kind, this.#metrics.frames.labels(venue, kind)]));
     this.#frames = { binance: children('binance'), upbit: children('upbit') };
-    this.#beginAtZero();
+    for (const guard of STANDING_GUARD_CODES) this.#metrics.guardTriggers.inc({ guard, symbol: ALL_SYMBOLS }, 0);
     this.watch(symbols);
   }
 
-  /** The symbols that are watched from now on; a counter that first appears at 1 has no increase. */
+  /** The symbols that are watched from now on. */
   watch(symbols: readonly string[]): void {
     this.#symbols = symbols;
-    for (const symbol of symbols) {
-      if (this.#begun.has(symbol)) continue;
-      this.#begun.add(symbol);
-      for (const { code } of GUARDS) this.#metrics.guardTriggers.inc({ guard: code, symbol }, 0);
-      this.#metrics.netEdge.zero({ symbol });
-    }
+    const added = symbols.filter((symbol) => !this.#begun.has(symbol));
+    for (const symbol of added) this.#begun.add(symbol);
+    this.#metrics.begin(added);
   }
 
-  get contentType(): string {
-    return this.#metrics.contentType;
-  }
-
-  render(): Promise<string> {
-    return this.#metrics.render();
+  get reading(): MetricsReading {
+    return this.#metrics.reading;
   }
 
   frame(venue: VenueId, kind: string, tookMs: number): void {
@@ -98,7 +82,7 @@ export class RunTelemetry {
     if (kind === 'fired') this.#metrics.alerts.inc({ severity });
   }
 
-  snapshot(result: 'ok' | 'failed'): void {
+  snapshot(result: (typeof RESULTS)[number]): void {
     this.#metrics.snapshotSaves.inc({ result });
   }
 
@@ -106,11 +90,11 @@ export class RunTelemetry {
     this.#metrics.snapshotRestores.inc({ result: 'ok' }, times);
   }
 
-  conflict(kind: string): void {
+  conflict(kind: (typeof CONFLICTS)[number]): void {
     this.#metrics.conflicts.inc({ kind });
   }
 
-  feedEvent(venue: VenueId, event: string): void {
+  feedEvent(venue: VenueId, event: (typeof FEED_EVENTS)[number]): void {
     this.#metrics.feedEvents.inc({ venue, event });
   }
 
@@ -119,7 +103,7 @@ export class RunTelemetry {
   }
 
   error(code: string): void {
-    this.#metrics.errors.inc({ code });
+    this.#metrics.errors.inc({ code: boundedLabel(code, ERROR_CODES) });
   }
 
   /** Measures the CPU since the last call; meant for once a second. */
@@ -137,64 +121,19 @@ export class RunTelemetry {
     return this.#cpuPercent;
   }
 
-  /** Each counter exists from the start. */
-  #beginAtZero(): void {
-    const metrics = this.#metrics;
-    for (const { code } of STANDING_GUARDS) metrics.guardTriggers.inc({ guard: code, symbol: ALL_SYMBOLS }, 0);
-    for (const decision of DECISIONS) metrics.decisions.inc({ decision }, 0);
-    for (const severity of SEVERITIES) metrics.alerts.inc({ severity }, 0);
-    for (const result of MESSAGE_RESULTS) metrics.alertMessages.inc({ result }, 0);
-    for (const result of WEBHOOK_RESULTS) metrics.webhooks.inc({ result }, 0);
-    for (const result of COMMAND_RESULTS) metrics.commands.inc({ result }, 0);
-    for (const kind of CONFLICTS) metrics.conflicts.inc({ kind }, 0);
-    for (const code of ERRORS) metrics.errors.inc({ code }, 0);
-    for (const result of ['ok', 'failed']) {
-      metrics.snapshotSaves.inc({ result }, 0);
-      metrics.snapshotRestores.inc({ result }, 0);
-    }
-    for (const venue of VENUES) {
-      for (const result of ORDER_RESULTS) metrics.orders.inc({ venue, result }, 0);
-      for (const event of FEED_EVENTS) metrics.feedEvents.inc({ venue, event }, 0);
-      metrics.wsLatency.zero({ venue });
-    }
-  }
-
-  #collect(): void {
-    const metrics = this.#metrics;
-    const { machine, kpi, uptimeMs, feed } = this.#gauged();
-    const { engine, joiner } = machine;
-    const report = kpi.report();
-    metrics.trades.reset();
-    for (const symbol of new Set([...this.#symbols, ...Object.keys(report.symbols)])) {
-      metrics.trades.inc({ symbol }, report.symbols[symbol]?.trades ?? 0);
-      metrics.pnl.set({ symbol }, report.symbols[symbol]?.pnlUsdt ?? 0);
-    }
-    metrics.winRate.set(report.total.winRate ?? 0);
-    metrics.openPositions.set(engine.exposure.positions);
-    for (const [direction, usdt] of Object.entries(engine.exposure.byDirection)) {
-      metrics.exposure.set({ direction: direction as Direction }, Number(usdt));
-    }
-    const naked = engine.states.filter(({ pair }) => pair !== null && pair.nakedSinceMs !== null);
-    metrics.nakedNotional.set(naked.reduce((total, { pair }) => total + pair!.entryNotional, 0));
-    for (const [key, quantity] of engine.inventory.held) {
-      const [venue = '', asset = ''] = key.split(':');
-      metrics.inventory.set({ venue, asset }, Number(quantity));
-    }
-    for (const state of TRADING_STATES)
-      metrics.tradingState.set({ state }, state === engine.control.tradingState ? 1 : 0);
-    if (joiner.fx.receivedAtMs >= 0) {
-      metrics.fxRate.set({ side: 'bid' }, joiner.fx.bid);
-      metrics.fxRate.set({ side: 'ask' }, joiner.fx.ask);
-    }
-    metrics.ticks.reset();
-    metrics.ticks.inc(joiner.seq);
-    for (const venue of VENUES) {
-      const { connected, lastFrameAgeMs } = feed(venue);
-      metrics.connected.set({ venue }, connected ? 1 : 0);
-      if (lastFrameAgeMs !== null) metrics.lastFrameAge.set({ venue }, lastFrameAgeMs / 1000);
-    }
-    metrics.cpu.set(this.#cpuPercent);
-    metrics.memory.set(process.memoryUsage.rss());
-    metrics.uptime.set(uptimeMs / 1000);
+  /** The store with its commits timed. */
+  timed(store: Store): Store {
+    const { storeCommit } = this.#metrics;
+    return {
+      ...store,
+      commit(request) {
+        const startedMs = performance.now();
+        try {
+          return store.commit(request);
+        } finally {
+          storeCommit.observe((performance.now() - startedMs) / 1000);
+        }
+      },
+    };
   }
 }

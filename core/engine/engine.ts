@@ -6,6 +6,7 @@ import { type Measurement, Outside } from '../guards/outside.ts';
 import { isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
 import { exactly } from '../market/money.ts';
 import type { Direction } from '../market/types.ts';
+import type { CONFLICTS } from '../metrics/labels.ts';
 import { Inventory } from '../portfolio/inventory.ts';
 import { type BalanceChange, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
@@ -33,7 +34,7 @@ export interface EngineObserver {
   control(control: ControlState, origin: 'engine' | 'outside', atCommit: number | null): void;
   /** First balances were given. */
   seeded(balances: readonly BalanceChange[]): void;
-  conflict(kind: string): void;
+  conflict(kind: (typeof CONFLICTS)[number]): void;
 }
 
 export interface EngineParts {

@@ -28,6 +28,11 @@ export class Sequencer {
     return this.#nowMs;
   }
 
+  /** How much work is scheduled. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** When the earliest scheduled work is due, ms; Infinity where nothing is scheduled. */
   get nextDueMs(): number {
     return this.#queue[0]?.atMs ?? Number.POSITIVE_INFINITY;

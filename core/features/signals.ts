@@ -160,6 +160,15 @@ function emptyRow(): Row {
   };
 }
 
+/** How far a rate is from either median, whichever is farther, a fraction; 0 where neither is known. */
+export function rateDeviation(rate: number, { impliedRate, fxMedian }: SignalsView): number {
+  return Math.max(distance(rate, impliedRate), distance(rate, fxMedian));
+}
+
+function distance(rate: number, from: number): number {
+  return Number.isNaN(from) ? 0 : Math.abs(rate / from - 1);
+}
+
 function isShown({ binance, upbit }: Market): boolean {
   return binance.bid.count > 0 && binance.ask.count > 0 && upbit.bid.count > 0 && upbit.ask.count > 0;
 }

@@ -1,13 +1,8 @@
+import { rateDeviation } from '../features/signals.ts';
 import type { Guard, GuardContext } from './types.ts';
 
-function distance(rate: number, from: number): number {
-  return Number.isNaN(from) ? 0 : Math.abs(rate / from - 1);
-}
-
-/** How far KRW-USDT is from the median that the coins imply and from its own of five minutes, whichever is farther. */
 function deviation({ market: { fx, signals } }: GuardContext): number {
-  const rate = (fx.bid + fx.ask) / 2;
-  return Math.max(distance(rate, signals.impliedRate), distance(rate, signals.fxMedian));
+  return rateDeviation((fx.bid + fx.ask) / 2, signals);
 }
 
 /** KRW-USDT away from what all coins say, or from its own past. Protects from one bad quote that opens every symbol. */

@@ -1,0 +1,39 @@
+import { SEVERITIES } from '../alerts/types.ts';
+import { COMMAND_RESULTS, MESSAGE_RESULTS, WEBHOOK_RESULTS } from './labels.ts';
+import { counter, gauge } from './spec.ts';
+
+const sources = ['run', 'gateway'] as const;
+
+/** Alerts and the operator's commands on their way. */
+export const MESSAGING_METRICS = {
+  alerts: counter('alerts_total', {
+    unit: 'events',
+    help: 'Alerts raised.',
+    labels: { severity: SEVERITIES },
+    sources,
+  }),
+  alertMessages: counter('alert_messages_total', {
+    unit: 'messages',
+    help: 'Messages to the operator by what became of them.',
+    labels: { result: MESSAGE_RESULTS },
+    sources: ['run', 'gateway', 'function'],
+  }),
+  alertOldestWaiting: gauge('alert_oldest_waiting_seconds', {
+    unit: 'seconds',
+    help: 'Age of the oldest alert that is still to be told.',
+    labels: {},
+    sources,
+  }),
+  webhooks: counter('webhooks_total', {
+    unit: 'events',
+    help: 'Calls of the webhook for alerts by what became of them.',
+    labels: { result: WEBHOOK_RESULTS },
+    sources: ['run', 'gateway', 'function'],
+  }),
+  commands: counter('commands_total', {
+    unit: 'events',
+    help: 'Commands of operators by what became of them.',
+    labels: { result: COMMAND_RESULTS },
+    sources: ['run', 'gateway', 'function'],
+  }),
+} as const;
