@@ -1,5 +1,5 @@
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
-import { assembleMachine, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
+import { assembleMachine, rethrow, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
 import { parseConfig } from '#core/config.ts';
 import { guardContext } from '#core/engine/guard-context.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
@@ -68,6 +68,7 @@ function quoted(): TradingMachine {
     instruments,
     guardsOn: true,
     epoch: 1,
+    failed: rethrow,
     observer: SILENT_OBSERVER,
   });
   machine.start(T0);

@@ -45,6 +45,8 @@ export type RecordedEvent = {
   | { readonly kind: 'alive'; readonly venue: VenueId }
   | { readonly kind: 'measured'; readonly measurement: Measurement }
   | RecordedChange
+  /** `call`: of the machine's calls to its store, the one that failed. */
+  | { readonly kind: 'store_failed'; readonly call: number }
   /** For the reader; nothing in the engine depends on these. */
   | { readonly kind: 'disconnected' | 'connected' | 'feed'; readonly venue: VenueId; readonly detail: string }
 );

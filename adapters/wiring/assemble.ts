@@ -11,6 +11,7 @@ import type { Instrument } from '#core/market/instrument.ts';
 import type { TickBus } from '#core/ports/bus.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { SymbolList } from '#core/universe/list.ts';
+import { type AroundCall, aroundCalls } from './store-calls.ts';
 
 export interface AssembleOptions {
   readonly config: Config;
@@ -22,6 +23,10 @@ export interface AssembleOptions {
   readonly observer: EngineObserver;
   /** Carries the ticks; a call where it is left out. */
   readonly bus?: TickBus | undefined;
+  /** Told of work that could not be finished; what it throws ends what called the machine. */
+  readonly failed: (error: unknown) => void;
+  /** Comes between the machine and all that it asks of the store. */
+  readonly around?: AroundCall;
   /** Wraps the engine's view of the store, where a replay or a test has to come between. */
   readonly wrapStore?: (store: Store) => Store;
   readonly wrapMemory?: (memory: PaperMemory) => PaperMemory;
@@ -33,16 +38,23 @@ export function assembleMachine(database: Database, options: AssembleOptions): T
   const settings = compileSettings(config, options.instruments, { guardsOn: options.guardsOn, list: options.list });
   const stored = createSqliteStore(database);
   const memory = createPaperMemory(database);
-  const store = options.wrapStore?.(stored) ?? stored;
+  const wrapped = { store: options.wrapStore?.(stored) ?? stored, memory: options.wrapMemory?.(memory) ?? memory };
+  const called = options.around === undefined ? wrapped : aroundCalls(wrapped, options.around);
   return new TradingMachine({
     settings,
-    store,
+    store: called.store,
     epoch: options.epoch,
     observer: options.observer,
-    initial: store.load(),
     bus: options.bus ?? createInProcessBus(),
-    createBroker: (link) => createPaperBroker(link, options.wrapMemory?.(memory) ?? memory),
+    failed: options.failed,
+    initial: stored.load(),
+    createBroker: (link) => createPaperBroker(link, called.memory),
   });
+}
+
+/** For those whom any failure is to end. */
+export function rethrow(error: unknown): never {
+  throw error;
 }
 
 /** Hears nothing: for replays, which read the store afterwards. */

@@ -21,9 +21,9 @@ import { FOREIGN_FRAME, FX_QUOTE, MALFORMED_JSON } from '#core/market/mapping.ts
 import { sum } from '#core/market/money.ts';
 import { emptySide, type QuoteUpdate } from '#core/market/types.ts';
 import { type PositionView, positionOf, type Trade, tradeOf } from '#core/portfolio/trade.ts';
-import type { Store } from '#core/ports/store.ts';
 import { type SymbolList, watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine, SILENT_OBSERVER } from './assemble.ts';
+import { RepeatedFailure, repeatingFailures, withControlsAtCommits } from './store-calls.ts';
 
 /** One tape with what it is to be replayed under. */
 export interface TapeRun {
@@ -164,7 +164,8 @@ class Replay {
     this.#progress = hooks.progress;
     const events = readEvents(run.file, (line) => hooks.warn(`${run.file}.events.jsonl: line ${line} is left out`));
     const scheduled = events.filter((event) => event.kind === 'control' && event.atCommit !== null);
-    this.#events = events.filter((event) => !scheduled.includes(event));
+    const failures = events.filter((event) => event.kind === 'store_failed');
+    this.#events = events.filter((event) => !scheduled.includes(event) && event.kind !== 'store_failed');
     this.#nextEventLine = this.#events[0]?.afterLine ?? Number.POSITIVE_INFINITY;
     this.#machine = assembleMachine(database, {
       config,
@@ -173,6 +174,8 @@ class Replay {
       guardsOn: run.guardsOn,
       epoch,
       observer: SILENT_OBSERVER,
+      failed: passRepeated,
+      around: repeatingFailures(new Set(failures.map(({ call }) => call))),
       wrapStore: (store) => withControlsAtCommits(store, scheduled),
     });
     for (const warning of this.#machine.engine.settings.weights.warnings) hooks.warn(warning);
@@ -240,6 +243,11 @@ class Replay {
   }
 }
 
+/** What failed in the recorded run fails here too; anything else is a fault of its own, and ends the replay. */
+function passRepeated(error: unknown): void {
+  if (!(error instanceof RepeatedFailure)) throw error;
+}
+
 function mappersFor(list: SymbolList) {
   const symbols = watchedSymbols(list);
   return [createMapper('binance', symbols), createMapper('upbit', symbols)] as const;
@@ -248,29 +256,6 @@ function mappersFor(list: SymbolList) {
 /** Whether a recording is replayed over the universe that it was made with: its own lists apply then. */
 export function sameUniverse(config: Config, recorded: RecordedRun): boolean {
   return isDeepStrictEqual(config.universe, (recorded.config as Config).universe);
-}
-
-/** Changes the control just before the commits that found it changed in the recorded run. */
-function withControlsAtCommits(store: Store, scheduled: readonly RecordedEvent[]): Store {
-  const controls = new Map(
-    scheduled.map((event) => (event.kind === 'control' ? [event.atCommit, event.control] : [null, null])),
-  );
-  if (controls.size === 0) return store;
-  const found = (ordinal: number) => {
-    const control = controls.get(ordinal);
-    if (control) store.putControl(control);
-  };
-  return {
-    ...store,
-    commit(request) {
-      found(request.ordinal);
-      return store.commit(request);
-    },
-    hold(request) {
-      found(request.ordinal);
-      return store.hold(request);
-    },
-  };
 }
 
 function report(database: Database, config: Config) {

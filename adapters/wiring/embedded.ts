@@ -13,7 +13,8 @@ import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import { createRunClock, type RunClock } from './clock.ts';
 import { Housekeeping } from './housekeeping.ts';
-import { LiveRun, type RunSummary } from './live-run.ts';
+import { LiveRun } from './live-run.ts';
+import type { RunSummary } from './run-view.ts';
 import { requireTape, type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
 import { type StartedUniverse, startUniverse } from './universe-start.ts';
@@ -88,7 +89,7 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     const housekeeping = new Housekeeping({
       ...options,
       database,
-      store: run.machine.store,
+      store: createSqliteStore(database),
       telemetry: run.telemetry,
       now: clock.now,
     });

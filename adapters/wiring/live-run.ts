@@ -2,6 +2,7 @@ import type { Database } from '#adapters/store/sqlite/database.ts';
 import type { History } from '#adapters/store/sqlite/history.ts';
 import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
+import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import type { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
@@ -12,6 +13,7 @@ import { type Standing, standingOf } from '#core/engine/standing.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
+import type { Store } from '#core/ports/store.ts';
 import { watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine } from './assemble.ts';
 import { type RunClock, tellJump } from './clock.ts';
@@ -26,9 +28,10 @@ import type { Recording } from './recording.ts';
 import { RunMonitor } from './run-monitor.ts';
 import { recordRun } from './run-recording.ts';
 import { RunSymbols } from './run-symbols.ts';
-import { type RunView, tradingView } from './run-view.ts';
+import { type RunSummary, type RunView, tradingView } from './run-view.ts';
 import type { VenueAddress } from './start-venues.ts';
 import { firstReasonToStop } from './stop-reasons.ts';
+import { tellingFailures } from './store-calls.ts';
 import { RunTelemetry } from './telemetry.ts';
 import type { StartedUniverse } from './universe-start.ts';
 
@@ -37,15 +40,6 @@ const BEAT_MS = 50;
 const STATUS_MS = 1000;
 /** Longest that a stop waits for pairs between states, ms. */
 const SETTLE_MS = 15_000;
-
-export interface RunSummary {
-  readonly trades: number;
-  readonly openPositions: number;
-  readonly pnlUsdt: number;
-  readonly ticks: number;
-  readonly decisions: number;
-  readonly seconds: number;
-}
 
 export interface LiveRunParts extends RunOptions {
   readonly database: Database;
@@ -63,6 +57,8 @@ export interface LiveRunParts extends RunOptions {
 export class LiveRun {
   readonly machine: TradingMachine;
   readonly #parts: LiveRunParts;
+  /** For what the engine does not ask: its own calls are numbered. */
+  readonly #store: Store;
   readonly #kpi: KpiBook;
   readonly telemetry: RunTelemetry;
   readonly #monitor: RunMonitor;
@@ -81,6 +77,7 @@ export class LiveRun {
     const { config, clock, log, history, universe } = parts;
     const watched = watchedSymbols(universe.list);
     this.#startedMs = clock.now();
+    this.#store = createSqliteStore(parts.database);
     this.#kpi = createKpiTable(parts.database).book();
     this.telemetry = new RunTelemetry(watched, () => ({
       machine: this.machine,
@@ -92,12 +89,13 @@ export class LiveRun {
     }));
     let recording: Recording | null = null;
     this.machine = assembleMachine(parts.database, {
-      config,
-      list: universe.list,
-      instruments: universe.instruments,
-      guardsOn: parts.guardsOn,
-      epoch: parts.epoch,
+      ...parts,
+      ...universe,
       wrapStore: (store) => this.telemetry.timed(store),
+      failed: (error) => this.#failed(error),
+      around: tellingFailures((call) => {
+        recording?.event({ kind: 'store_failed', atMs: this.machine.sequencer.nowMs, call });
+      }),
       observer: createRunObserver({
         log,
         kpi: this.#kpi,
@@ -106,7 +104,7 @@ export class LiveRun {
         nowMs: () => this.machine.sequencer.nowMs,
       }),
     });
-    recording = this.#recording = recordRun(parts, this.#startedMs, this.machine.store.load());
+    recording = this.#recording = recordRun(parts, this.#startedMs, this.#store.load());
     this.#publisher = new Publisher(history, this.machine);
     const intake = createIntake({
       machine: this.machine,
@@ -247,10 +245,10 @@ export class LiveRun {
       tellJump(clock.check(), log);
       const nowMs = clock.now();
       this.machine.advanceTo(nowMs);
-      this.machine.control(this.machine.store.control(), nowMs);
+      this.#monitor.turned(nowMs);
+      this.machine.control(this.#store.control(), nowMs);
       for (const symbol of this.#symbols.sweep()) log('info', 'drained', { symbol });
       this.#publisher.standings(nowMs);
-      this.#monitor.turned(nowMs);
     } catch (error) {
       this.#failed(error);
     }
@@ -264,6 +262,7 @@ export class LiveRun {
       this.#monitor.check(nowMs);
       this.#publisher.status(this.view(running), nowMs);
       runs.touch(epoch, nowMs);
+      this.#monitor.written();
     } catch (error) {
       this.#failed(error);
     }
@@ -271,9 +270,13 @@ export class LiveRun {
 
   /** An alert of the run itself. */
   #raise(alert: Alert): void {
-    this.machine.store.record([], [alert]);
     this.telemetry.alert(alert);
     logAlert(this.#parts.log, alert);
+    try {
+      this.#store.record([], [alert]);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   #failed(error: unknown): void {

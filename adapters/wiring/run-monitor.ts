@@ -62,9 +62,13 @@ export class RunMonitor {
     return this.#storeOk;
   }
 
-  /** The loop came round and the store answered. */
+  /** The loop came round. */
   turned(nowMs: number): void {
     this.#turnedAtMs = nowMs;
+  }
+
+  /** The store took a write. */
+  written(): void {
     this.#storeOk = true;
   }
 

@@ -4,6 +4,16 @@ import type { TradingState } from '#core/engine/state.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import type { VenueId } from '#core/market/types.ts';
 
+/** What a run did, told at its end. */
+export interface RunSummary {
+  readonly trades: number;
+  readonly openPositions: number;
+  readonly pnlUsdt: number;
+  readonly ticks: number;
+  readonly decisions: number;
+  readonly seconds: number;
+}
+
 /** A run as its board, `status` and other processes see it. */
 export interface RunView {
   readonly running: boolean;

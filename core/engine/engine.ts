@@ -4,21 +4,19 @@ import { GuardChain } from '../guards/chain.ts';
 import { GUARDS } from '../guards/index.ts';
 import { type Measurement, Outside } from '../guards/outside.ts';
 import { isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
-import { exactly } from '../market/money.ts';
-import type { Direction } from '../market/types.ts';
 import type { CONFLICTS } from '../metrics/labels.ts';
 import { Inventory } from '../portfolio/inventory.ts';
-import { type BalanceChange, type Exposure, exposureRoom } from '../portfolio/portfolio.ts';
+import type { BalanceChange, Exposure } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { EntryCaps, Store, StoredState } from '../ports/store.ts';
-import type { Headroom } from '../strategy/types.ts';
+import { capsOf, roomOf } from './headroom.ts';
 import { Oversight } from './oversight.ts';
 import { RefusalLog } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import type { ControlState, DecisionRecord, SymbolState, Transition } from './state.ts';
 import { initialSymbolState } from './state.ts';
-import { type StepEvent, step } from './step.ts';
+import { momentOf, type StepEvent, step } from './step.ts';
 import type { StepWorld } from './world.ts';
 
 /** A conflict that does not go away in so many attempts means another writer: the event is given up and counted. */
@@ -44,6 +42,11 @@ export interface EngineParts {
   readonly observer: EngineObserver;
   readonly initial: StoredState;
   readonly liveness: Readonly<Liveness>;
+  /**
+   * Told of work that could not be finished, mostly as the store failed. Each piece of work fails alone: what else is due,
+   * and the frame at hand, go on, so that a failure changes nothing but what it hit.
+   */
+  readonly failed: (error: unknown) => void;
 }
 
 type World = { -readonly [K in keyof StepWorld]: StepWorld[K] };
@@ -57,6 +60,7 @@ export class Engine {
   readonly #store: Store;
   readonly #broker: Broker;
   readonly #observer: EngineObserver;
+  readonly #failed: (error: unknown) => void;
   /** Of symbols that are watched no more, or not yet. */
   readonly #resting: Map<string, SymbolState>;
   #states: SymbolState[] = [];
@@ -76,6 +80,7 @@ export class Engine {
     this.#store = store;
     this.#broker = broker;
     this.#observer = observer;
+    this.#failed = parts.failed;
     this.#resting = new Map(initial.symbols.map((state) => [state.symbol, state]));
     this.#watch(settings.watched);
     this.#inventory = new Inventory(initial.balances, initial.firstBalances);
@@ -127,21 +132,29 @@ export class Engine {
   }
 
   tick(tick: Tick, index: number): void {
-    if (!this.#seeded[index] && isQuoted(tick.market)) this.#seed(tick, index);
-    this.#oversight.tick(this.#states[index]!, tick);
-    this.#tickEvent.tick = tick;
-    this.#run(index, this.#tickEvent);
+    try {
+      if (!this.#seeded[index] && isQuoted(tick.market)) this.#seed(tick, index);
+      this.#oversight.tick(this.#states[index]!, tick);
+      this.#tickEvent.tick = tick;
+      this.#run(index, this.#tickEvent);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** A venue's answer; one for an order that nobody waits for is left alone. */
   report(report: OrderReport, index: number, market: Market): void {
-    this.#run(index, { kind: 'report', report, market });
-    this.#oversight.clearUnknown(this.#states, report.atMs);
+    this.#attempt(() => this.#run(index, { kind: 'report', report, market }));
+    this.#attempt(() => this.#oversight.clearUnknown(this.#states, report.atMs));
   }
 
   /** A venue was heard, whatever it said. */
   heard(atMs: number): void {
-    this.#oversight.heard(atMs);
+    try {
+      this.#oversight.heard(atMs);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** The watchdog's second. */
@@ -149,27 +162,27 @@ export class Engine {
     this.#world.outside.second(atMs);
     for (let i = 0; i < this.#states.length; i++) {
       if (this.#states[i]!.pair === null) continue;
-      this.#run(i, { kind: 'second', atMs });
-      this.#oversight.second(this.#states[i]!, atMs);
+      this.#attempt(() => this.#run(i, { kind: 'second', atMs }));
+      this.#attempt(() => this.#oversight.second(this.#states[i]!, atMs));
     }
-    this.#refusals.sweep(atMs);
-    this.#oversight.hold(atMs);
-    this.#oversight.clearUnknown(this.#states, atMs);
+    this.#attempt(() => this.#refusals.sweep(atMs));
+    this.#attempt(() => this.#oversight.hold(atMs));
+    this.#attempt(() => this.#oversight.clearUnknown(this.#states, atMs));
   }
 
   /** Something was measured outside. */
   measure(measurement: Measurement, atMs: number): void {
     this.#world.outside.take(measurement, atMs);
-    this.#oversight.hold(atMs);
+    this.#attempt(() => this.#oversight.hold(atMs));
   }
 
   /** After a start: goes on with every pair that an earlier run left between states. */
   resume(atMs: number): void {
-    this.#oversight.hold(atMs);
+    this.#attempt(() => this.#oversight.hold(atMs));
     for (let i = 0; i < this.#states.length; i++) {
-      if (this.#states[i]!.pair !== null) this.#run(i, { kind: 'resume', atMs });
+      if (this.#states[i]!.pair !== null) this.#attempt(() => this.#run(i, { kind: 'resume', atMs }));
     }
-    this.#oversight.clearUnknown(this.#states, atMs);
+    this.#attempt(() => this.#oversight.clearUnknown(this.#states, atMs));
   }
 
   /** The trading state was changed from outside. */
@@ -190,7 +203,15 @@ export class Engine {
   /** Begins a clean stop: pairs between states go on, nothing new begins. */
   drain(): void {
     this.#world.draining = true;
-    this.#refusals.endAll();
+    this.#attempt(() => this.#refusals.endAll());
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   #watch(symbols: readonly string[]): void {
@@ -201,7 +222,7 @@ export class Engine {
   }
 
   #run(index: number, event: StepEvent): void {
-    const nowMs = nowOf(event);
+    const nowMs = momentOf(event);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const state = this.#states[index]!;
       const result = step(state, event, this.#world);
@@ -272,18 +293,4 @@ export class Engine {
     }
     this.#seeded[index] = true;
   }
-}
-
-function roomOf(exposure: Exposure, { limits }: Settings): Headroom['portfolioUsdt'] {
-  const room = (direction: Direction) => exactly(exposureRoom(exposure, limits, direction));
-  return { SELL_UPBIT: room('SELL_UPBIT'), SELL_BINANCE: room('SELL_BINANCE') };
-}
-
-function capsOf({ limits, guardsOn }: Settings): EntryCaps {
-  return guardsOn ? limits : { ...limits, maxOpenPositions: null, maxEntriesPerMinute: null };
-}
-
-function nowOf(event: StepEvent): number {
-  if (event.kind === 'tick') return event.tick.receivedAtMs;
-  return event.kind === 'report' ? event.report.atMs : event.atMs;
 }

@@ -46,7 +46,7 @@ export class TradingMachine {
     this.sequencer = new Sequencer((atMs) => {
       this.joiner.second(atMs);
       this.engine.second(atMs);
-    });
+    }, parts.failed);
     this.joiner = new Joiner(settings.watched, parts.epoch, settings.strategy.entryEdge, bus.publish);
     const machine = this;
     const broker = parts.createBroker({

@@ -33,9 +33,11 @@ export class Oversight {
 
   /** Tells of an open position that cannot be judged or is held too long. */
   second({ pair }: SymbolState, atMs: number): void {
-    const alerts = pair === null ? [] : this.#watchdog.second(pair, atMs, this.#parts.world.settings);
+    if (pair === null) return;
+    const alerts = this.#watchdog.second(pair, atMs, this.#parts.world.settings);
     if (alerts.length === 0) return;
     this.#parts.store.record([], alerts);
+    this.#watchdog.told(pair, alerts);
     for (const alert of alerts) this.#parts.observer.alert(alert);
   }
 

@@ -39,8 +39,9 @@ export class RefusalLog {
       return;
     }
     const record = refusalRecord(state, tick, world, refusal.wish, code);
-    byCode.set(code, { record, lastAtMs: tick.receivedAtMs, count: 1 });
+    // Where the write fails the refusal has not begun: the next tick writes it.
     this.#write(record);
+    byCode.set(code, { record, lastAtMs: tick.receivedAtMs, count: 1 });
   }
 
   /** Ends what was not seen for a while. */
@@ -49,8 +50,8 @@ export class RefusalLog {
       if (byCode.size === 0) continue;
       for (const [code, standing] of byCode) {
         if (nowMs - standing.lastAtMs < ENDED_AFTER_MS) continue;
-        byCode.delete(code);
         this.#end(standing);
+        byCode.delete(code);
       }
     }
   }

@@ -1,4 +1,9 @@
 const SECOND_MS = 1000;
+/**
+ * So many seconds are gone through one by one where nothing enters between. After a day without any event a second
+ * finds nothing that the one before has not found, so the rest of a longer gap is passed over up to its last one.
+ */
+const WALKED_SECONDS = 86_400;
 
 interface DueWork {
   readonly atMs: number;
@@ -14,13 +19,19 @@ interface DueWork {
 export class Sequencer {
   readonly #queue: DueWork[] = [];
   readonly #onSecond: (atMs: number) => void;
+  readonly #failed: (error: unknown) => void;
   #nowMs = -1;
   #nextSecondMs = -1;
   #scheduled = 0;
 
-  /** @param onSecond called for each whole second that passes, after orders that are due then */
-  constructor(onSecond: (atMs: number) => void) {
+  /**
+   * @param onSecond called for each whole second that passes, after orders that are due then
+   * @param failed told of work that threw: what comes after it goes on, so that its failure meets nothing that happens to
+   *   be received next
+   */
+  constructor(onSecond: (atMs: number) => void, failed: (error: unknown) => void) {
     this.#onSecond = onSecond;
+    this.#failed = failed;
   }
 
   /** The engine's present moment, ms; −1 before the first event. */
@@ -55,13 +66,12 @@ export class Sequencer {
   advanceTo(atMs: number): number {
     if (this.#nowMs < 0) this.#nextSecondMs = Math.ceil(atMs / SECOND_MS) * SECOND_MS;
     const target = Math.max(atMs, this.#nowMs);
+    let walked = 0;
     while (this.#nextSecondMs <= target || this.nextDueMs <= target) {
       if (this.nextDueMs <= this.#nextSecondMs) this.#runFirst();
       else {
-        if (this.#nextSecondMs > this.#nowMs) this.#nowMs = this.#nextSecondMs;
-        const second = this.#nextSecondMs;
-        this.#nextSecondMs += SECOND_MS;
-        this.#onSecond(second);
+        if (walked++ >= WALKED_SECONDS) this.#passOver(Math.min(target, this.nextDueMs));
+        this.#walk();
       }
     }
     this.#nowMs = target;
@@ -73,9 +83,28 @@ export class Sequencer {
     while (this.nextDueMs <= this.#nowMs) this.#runFirst();
   }
 
+  #passOver(untilMs: number): void {
+    this.#nextSecondMs = Math.max(this.#nextSecondMs, Math.floor(untilMs / SECOND_MS) * SECOND_MS);
+  }
+
+  #walk(): void {
+    const second = this.#nextSecondMs;
+    if (second > this.#nowMs) this.#nowMs = second;
+    this.#nextSecondMs += SECOND_MS;
+    try {
+      this.#onSecond(second);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
   #runFirst(): void {
     const work = this.#queue.shift()!;
     if (work.atMs > this.#nowMs) this.#nowMs = work.atMs;
-    work.run(this.#nowMs);
+    try {
+      work.run(this.#nowMs);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 }

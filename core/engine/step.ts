@@ -20,6 +20,12 @@ export type StepEvent =
   /** The process starts: what was out before is asked for, what had not left goes on or expires. */
   | { readonly kind: 'resume'; readonly atMs: number };
 
+/** When an event takes place, ms. */
+export function momentOf(event: StepEvent): number {
+  if (event.kind === 'tick') return event.tick.receivedAtMs;
+  return event.kind === 'report' ? event.report.atMs : event.atMs;
+}
+
 /**
  * One step of one symbol: (state, event) → what has to be committed, or null where nothing changes. Pure; the same step
  * runs live, on paper, in the cloud and in a backtest.

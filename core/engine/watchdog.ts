@@ -34,7 +34,7 @@ export class Watchdog {
     watched.told = 0;
   }
 
-  /** The alerts that are due for a symbol's pair in this second, each once per cause. */
+  /** The alerts that are due for a symbol's pair in this second; due until they were `told`, then once per cause. */
   second(pair: Pair, nowMs: number, { maxHoldMs }: Settings): Alert[] {
     let watched = this.#watched.get(pair.symbol);
     if (watched?.pairId !== pair.id) {
@@ -45,20 +45,27 @@ export class Watchdog {
     const forMs = nowMs - watched.judgedAtMs;
     if (pair.state !== 'OPEN') watched.judgedAtMs = nowMs;
     else if (watched.told < 1 && forMs >= UNJUDGEABLE_MS && forMs < UNJUDGEABLE_LONG_MS) {
-      watched.told = 1;
       alerts.push(unjudgeable('P2', pair, watched.judgedAtMs, nowMs));
     } else if (watched.told < 2 && forMs >= UNJUDGEABLE_LONG_MS) {
-      watched.told = 2;
       alerts.push(unjudgeable('P1', pair, watched.judgedAtMs, nowMs));
     }
     const heldMs = nowMs - (pair.openedAtMs ?? nowMs);
     if (!watched.overdueTold && heldMs >= maxHoldMs + OVERDUE_MS && !FINAL_STATES.has(pair.state)) {
-      watched.overdueTold = true;
       const limit = Math.round(maxHoldMs / 1000);
       const reason = `${pair.symbol} is held for ${Math.round(heldMs / 1000)} s, its maximum is ${limit} s`;
       alerts.push(raise('POSITION_OVERDUE', pair.id, nowMs, reason));
     }
     return alerts;
+  }
+
+  /** Alerts of a symbol's pair are on record. */
+  told({ symbol }: Pair, alerts: readonly Alert[]): void {
+    const watched = this.#watched.get(symbol);
+    if (watched === undefined) return;
+    for (const { code, severity } of alerts) {
+      if (code === 'POSITION_OVERDUE') watched.overdueTold = true;
+      else watched.told = severity === 'P2' ? 1 : 2;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PaperMemory } from '#adapters/broker/paper.ts';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
-import { assembleMachine, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
+import { assembleMachine, rethrow, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
+import type { AroundCall } from '#adapters/wiring/store-calls.ts';
 import type { Config } from '#core/config.ts';
 import type { EngineObserver } from '#core/engine/engine.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
@@ -33,6 +34,9 @@ export interface TestMachineOptions {
   readonly observer?: Partial<EngineObserver>;
   readonly bus?: TickBus;
   readonly wrapStore?: (store: Store) => Store;
+  /** Told of work that could not be finished; thrown on where it is left out. */
+  readonly failed?: (error: unknown) => void;
+  readonly around?: AroundCall;
   readonly wrapMemory?: (memory: PaperMemory) => PaperMemory;
 }
 
@@ -49,6 +53,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     list: options.list,
     epoch: options.epoch ?? 1,
     bus: options.bus,
+    failed: options.failed ?? rethrow,
     observer: {
       ...SILENT_OBSERVER,
       ...options.observer,
@@ -57,6 +62,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
         options.observer?.transition?.(transition, before);
       },
     },
+    ...(options.around === undefined ? {} : { around: options.around }),
     ...(wrapStore === undefined ? {} : { wrapStore }),
     ...(wrapMemory === undefined ? {} : { wrapMemory }),
   });

@@ -66,3 +66,19 @@ test('a position held past its maximum is told of once', () => {
   );
   t.close();
 });
+
+test('a gap of many days that is passed over leaves what going through it leaves', () => {
+  const DAY = 86_400_000;
+  const passed = opened();
+  passed.machine.advanceTo(T0 + 2 * DAY + 500);
+  const walked = opened();
+  for (let atMs = T0; atMs <= T0 + 2 * DAY; atMs += DAY / 2) walked.machine.advanceTo(atMs);
+  walked.machine.advanceTo(T0 + 2 * DAY + 500);
+  const kept = ({ machine, database }: TestMachine) => ({
+    state: machine.store.load(),
+    alerts: createHistory(database).alerts(50),
+    decisions: createHistory(database).decisions(BTC, 50),
+  });
+  assert.ok(kept(passed).alerts.some(({ code }) => code === 'POSITION_OVERDUE'));
+  assert.deepEqual(kept(passed), kept(walked));
+});
