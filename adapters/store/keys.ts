@@ -1,3 +1,6 @@
+/** The sort key of what there is only one of. */
+const SINGLE = '-';
+
 /**
  * The one place that makes keys: `<environment>/<kind>/<symbol>[/<id>]`. The environment is the store's mode and source, so
  * that keys of paper and live can never meet; a symbol's slash becomes a hyphen, which no coin's name contains.
@@ -21,31 +24,99 @@ export type KeyKind =
   | 'standing'
   | 'universe';
 
-export interface Keys {
+/** Keys that a table alone has: its lease and the configuration that is in force. */
+type TableOnlyKind = 'lease' | 'configuration';
+
+interface KeysOf<Key> {
   readonly environment: string;
-  control(): string;
-  exposure(): string;
-  tally(): string;
+  control(): Key;
+  exposure(): Key;
+  tally(): Key;
   /** Of one symbol, or in total. */
-  kpi(symbol: string | null): string;
-  status(): string;
-  universe(): string;
-  run(epoch: number): string;
-  symbol(symbol: string): string;
-  standing(symbol: string): string;
-  balance(venue: string, asset: string): string;
+  kpi(symbol: string | null): Key;
+  status(): Key;
+  universe(): Key;
+  run(epoch: number): Key;
+  symbol(symbol: string): Key;
+  standing(symbol: string): Key;
+  balance(venue: string, asset: string): Key;
+  venueOrder(orderId: string): Key;
+  trigger(symbol: string, guard: string): Key;
+}
+
+export interface Keys extends KeysOf<string> {
   position(symbol: string, id: string): string;
   fill(symbol: string, orderId: string): string;
   order(symbol: string, orderId: string): string;
-  venueOrder(orderId: string): string;
   decision(symbol: string, id: string): string;
-  trigger(symbol: string, guard: string): string;
   alert(id: string): string;
 }
 
+/** Partition and sort key of an item. */
+export interface TableKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/**
+ * Keys of the single table. A kind is one partition, so that one query lists it; what happens at a time sorts by it, and
+ * decisions have a partition a symbol.
+ */
+export interface TableKeys extends KeysOf<TableKey> {
+  lease(): TableKey;
+  configuration(): TableKey;
+  position(symbol: string, closedAtMs: number, id: string): TableKey;
+  decision(symbol: string, atMs: number, id: string): TableKey;
+  alert(atMs: number, id: string): TableKey;
+  /** The partition of a kind. */
+  partition(kind: KeyKind | TableOnlyKind, symbol?: string): string;
+}
+
+/** Whose data the table holds: the one key outside every environment. */
+export const OWNER_KEY: TableKey = { pk: 'owner', sk: SINGLE };
+
 export function createKeys(mode: string, source: string): Keys {
-  const environment = mode === source ? mode : `${mode}:${source}`;
+  const environment = environmentOf(mode, source);
   const key = (kind: KeyKind, ...parts: string[]) => [environment, kind, ...parts.map(part)].join('/');
+  return {
+    ...keysOf(environment, key),
+    position: (symbol, id) => key('position', symbol, id),
+    fill: (symbol, orderId) => key('fill', symbol, orderId),
+    order: (symbol, orderId) => key('order', symbol, orderId),
+    decision: (symbol, id) => key('decision', symbol, id),
+    alert: (id) => key('alert', id),
+  };
+}
+
+export function createTableKeys(mode: string, source: string): TableKeys {
+  const environment = environmentOf(mode, source);
+  const partition = (kind: KeyKind | TableOnlyKind, ...parts: string[]) =>
+    [environment, kind, ...parts.map(part)].join('/');
+  const key = (kind: KeyKind | TableOnlyKind, ...parts: string[]) => ({
+    pk: partition(kind),
+    sk: parts.length === 0 ? SINGLE : parts.map(part).join('/'),
+  });
+  return {
+    ...keysOf<TableKey>(environment, key),
+    lease: () => key('lease'),
+    configuration: () => key('configuration'),
+    run: (epoch) => key('run', ordered(epoch)),
+    position: (symbol, closedAtMs, id) => key('position', ordered(closedAtMs), symbol, id),
+    decision: (symbol, atMs, id) => ({
+      pk: partition('decision', symbol),
+      sk: [ordered(atMs), part(id)].join('/'),
+    }),
+    alert: (atMs, id) => key('alert', ordered(atMs), id),
+    partition: (kind, symbol) => (symbol === undefined ? partition(kind) : partition(kind, symbol)),
+  };
+}
+
+/** A whole number as a text that sorts as the number does. */
+export function ordered(value: number): string {
+  return String(Math.trunc(value)).padStart(15, '0');
+}
+
+function keysOf<Key>(environment: string, key: (kind: KeyKind, ...parts: string[]) => Key): KeysOf<Key> {
   return {
     environment,
     control: () => key('control'),
@@ -58,14 +129,13 @@ export function createKeys(mode: string, source: string): Keys {
     symbol: (symbol) => key('symbol', symbol),
     standing: (symbol) => key('standing', symbol),
     balance: (venue, asset) => key('balance', venue, asset),
-    position: (symbol, id) => key('position', symbol, id),
-    fill: (symbol, orderId) => key('fill', symbol, orderId),
-    order: (symbol, orderId) => key('order', symbol, orderId),
     venueOrder: (orderId) => key('venue-order', orderId),
-    decision: (symbol, id) => key('decision', symbol, id),
     trigger: (symbol, guard) => key('trigger', symbol, guard),
-    alert: (id) => key('alert', id),
   };
+}
+
+function environmentOf(mode: string, source: string): string {
+  return mode === source ? mode : `${mode}:${source}`;
 }
 
 function part(text: string): string {

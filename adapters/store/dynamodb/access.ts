@@ -1,0 +1,121 @@
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { TwinlegError } from '#core/errors.ts';
+import type { TableKey } from '../keys.ts';
+import type { TableTarget } from './client.ts';
+import { cloudError, failureOf } from './errors.ts';
+import { type Item, keyItem } from './items.ts';
+import { Attempts, type Patience, READING } from './retry.ts';
+import { tokenOf } from './transaction.ts';
+
+/** DynamoDB's own bound on the keys of one batch. */
+const BATCH_KEYS = 100;
+
+/** Reads and writes of one table, with failures told as this product's own. */
+export interface TableAccess {
+  readonly target: TableTarget;
+  readonly client: DynamoDBClient;
+  /** Strongly consistent; by `pk|sk`, without those that are not there. */
+  get(keys: readonly TableKey[]): Promise<Map<string, Item>>;
+  /** All items of a partition in order, strongly consistent. */
+  query(partition: string, options?: QueryOptions): Promise<Item[]>;
+  /** One transaction, once; throws what AWS throws. */
+  transact(items: readonly TransactWriteItem[]): Promise<void>;
+  /** Repeats what is harmless to repeat: reads, and writes that come to the same when done twice. */
+  repeat<T>(run: () => Promise<T>, patience?: Patience): Promise<T>;
+  /** The same error in this product's words. */
+  told(error: unknown): unknown;
+}
+
+export interface QueryOptions {
+  /** Sort keys from this one on. */
+  readonly from?: string;
+  /** The last ones first, and no more than so many. */
+  readonly last?: number;
+}
+
+export const nameOfKey = ({ pk, sk }: TableKey): string => `${pk}|${sk}`;
+
+export function createTableAccess(client: DynamoDBClient, target: TableTarget): TableAccess {
+  const { table, region } = target;
+  const told = (error: unknown) => cloudError(error, table, region);
+
+  async function repeat<T>(run: () => Promise<T>, patience = READING): Promise<T> {
+    const attempts = new Attempts(patience);
+    for (;;) {
+      try {
+        return await run();
+      } catch (error) {
+        if (error instanceof TwinlegError) throw error;
+        const failure = failureOf(error);
+        const isWorthIt = failure === 'contended' || failure === 'unknown';
+        if (!isWorthIt || !(await attempts.again())) throw told(error);
+      }
+    }
+  }
+
+  async function getBatch(keys: readonly TableKey[], found: Map<string, Item>): Promise<void> {
+    let wanted: Item[] = keys.map(keyItem);
+    const attempts = new Attempts(READING);
+    while (wanted.length > 0) {
+      const RequestItems = { [table]: { Keys: wanted, ConsistentRead: true } };
+      const answer = await repeat(() => client.send(new BatchGetItemCommand({ RequestItems })));
+      for (const item of answer.Responses?.[table] ?? []) {
+        found.set(nameOfKey({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item);
+      }
+      wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      if (wanted.length > 0 && !(await attempts.again())) throw busy(table, region);
+    }
+  }
+
+  return {
+    target,
+    client,
+    told,
+    repeat,
+    async get(keys) {
+      const found = new Map<string, Item>();
+      const batches: Promise<void>[] = [];
+      for (let i = 0; i < keys.length; i += BATCH_KEYS) batches.push(getBatch(keys.slice(i, i + BATCH_KEYS), found));
+      await Promise.all(batches);
+      return found;
+    },
+    async query(partition, { from, last } = {}) {
+      const items: Item[] = [];
+      let next: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
+          ExpressionAttributeValues: {
+            ':pk': { S: partition },
+            ...(from === undefined ? {} : { ':from': { S: from } }),
+          },
+          ...(last === undefined ? {} : { ScanIndexForward: false, Limit: last - items.length }),
+          ...(next === undefined ? {} : { ExclusiveStartKey: next }),
+        });
+        const answer = await repeat(() => client.send(command));
+        items.push(...(answer.Items ?? []));
+        next = answer.LastEvaluatedKey;
+      } while (next !== undefined && (last === undefined || items.length < last));
+      return items;
+    },
+    async transact(items) {
+      const TransactItems = [...items];
+      await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: tokenOf(items) }));
+    },
+  };
+}
+
+function busy(table: string, region: string): TwinlegError {
+  const message = `the table ${table} in ${region} is throttled`;
+  return new TwinlegError('STORE_BUSY', message, 'the next event tries again; raise the capacity where it stays so', {
+    retryable: true,
+  });
+}

@@ -1,0 +1,33 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/** Longest that one request may take before its answer counts as lost, ms. */
+const REQUEST_MS = 1500;
+const CONNECT_MS = 1000;
+
+/** Which table where. Credentials, and an address that is not AWS's own, come from the standard `AWS_*` variables. */
+export interface TableTarget {
+  readonly table: string;
+  readonly region: string;
+  readonly endpoint?: string | undefined;
+}
+
+/** The table of a deployment stage. */
+export function tableOf(stage: string): string {
+  return `twinleg-${stage}`;
+}
+
+/** A client that never repeats by itself: what may be repeated, and how long, is the store's to say. */
+export function createDynamoClient({ region, endpoint }: TableTarget, requestMs = REQUEST_MS): DynamoDBClient {
+  return new DynamoDBClient({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 1,
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: requestMs,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets: 128 },
+      httpsAgent: { keepAlive: true, maxSockets: 128 },
+    },
+  });
+}

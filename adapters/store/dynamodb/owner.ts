@@ -1,0 +1,68 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { TwinlegError } from '#core/errors.ts';
+import { OWNER_KEY } from '../keys.ts';
+import type { TableAccess } from './access.ts';
+import { failureOf } from './errors.ts';
+import { type Item, keyItem, text, textOf } from './items.ts';
+
+/** Whose data a table holds; a run of another mode or source is refused. */
+export interface TableOwner {
+  readonly mode: string;
+  /** `simulator`, `real`, `tape` or `live:<account>`. */
+  readonly source: string;
+}
+
+/** Null where nothing has traded on the table yet. */
+export async function findOwner(access: TableAccess): Promise<TableOwner | null> {
+  const command = new GetItemCommand({
+    TableName: access.target.table,
+    Key: keyItem(OWNER_KEY),
+    ConsistentRead: true,
+  });
+  const { Item } = await access.repeat(() => access.client.send(command));
+  return Item === undefined ? null : ownerOf(Item);
+}
+
+/** @throws TwinlegError `STORE_MISSING` where nothing has traded on the table yet */
+export async function requireOwner(access: TableAccess): Promise<TableOwner> {
+  const owner = await findOwner(access);
+  if (owner !== null) return owner;
+  const { table, region } = access.target;
+  throw new TwinlegError(
+    'STORE_MISSING',
+    `the table ${table} in ${region} holds no store yet`,
+    'start a run first, or name another stage with cloud.stage',
+  );
+}
+
+/** Makes the table this owner's where it is nobody's. @throws TwinlegError `STORE_FOREIGN` where it is somebody else's */
+export async function claimTable(access: TableAccess, owner: TableOwner): Promise<void> {
+  const { table } = access.target;
+  const Item = { ...keyItem(OWNER_KEY), mode: text(owner.mode), source: text(owner.source) };
+  const command = new PutItemCommand({ TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+  const isClaimed = await access.repeat(async () => {
+    try {
+      await access.client.send(command);
+      return true;
+    } catch (error) {
+      if (failureOf(error) === 'condition') return false;
+      throw error;
+    }
+  });
+  if (isClaimed) return;
+  const stored = await requireOwner(access);
+  if (stored.mode === owner.mode && stored.source === owner.source) return;
+  throw new TwinlegError(
+    'STORE_FOREIGN',
+    `the table ${table} belongs to ${describe(stored)}, not to ${describe(owner)}`,
+    `use another stage with cloud.stage, or run with ${describe(stored)}`,
+  );
+}
+
+function ownerOf(item: Item): TableOwner {
+  return { mode: textOf(item, 'mode'), source: textOf(item, 'source') };
+}
+
+function describe({ mode, source }: TableOwner): string {
+  return `mode ${mode}, source ${source}`;
+}

@@ -1,0 +1,28 @@
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import { claimTable } from '#adapters/store/dynamodb/owner.ts';
+import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
+import { createTable } from '#adapters/store/dynamodb/table.ts';
+import type { CloudStore } from '#core/ports/cloud-store.ts';
+import type { Emulator } from './emulators/emulators.ts';
+
+let tables = 0;
+
+/** A store on a table of its own; `open` makes another writer on the same table. */
+export async function freshTable({ url, env }: Emulator): Promise<{
+  readonly table: string;
+  client(): ReturnType<typeof createDynamoClient>;
+  open(client?: ReturnType<typeof createDynamoClient>): CloudStore;
+}> {
+  Object.assign(process.env, env);
+  const target = { table: tableOf(`t${process.pid}-${tables++}`), region: env.AWS_REGION!, endpoint: url };
+  const client = () => createDynamoClient(target, 10_000);
+  await createTable(client(), target.table);
+  const owner = { mode: 'paper', source: 'simulator' };
+  await claimTable(createTableAccess(client(), target), owner);
+  return {
+    table: target.table,
+    client,
+    open: (own = client()) => createDynamoStore({ client: own, target, owner, keepDays: 90, entryExpiresMs: 1000 }),
+  };
+}
