@@ -44,13 +44,22 @@ export function billOf(hour: MeasuredHour, deployment: Deployment): Bill {
     lines,
     breakEven:
       meanPnlUsdt > 0
-        ? { trades: Math.ceil(monthlyUsd / meanPnlUsdt), notionalUsdt: hour.notionalUsdt / hour.trades, pnlUsdt: meanPnlUsdt }
+        ? {
+            trades: Math.ceil(monthlyUsd / meanPnlUsdt),
+            notionalUsdt: hour.notionalUsdt / hour.trades,
+            pnlUsdt: meanPnlUsdt,
+          }
         : null,
   };
 }
 
 function linesOf(usage: Usage): BillLine[] {
-  const line = (item: string, quantity: number, unit: string, price: number): BillLine => ({ item, quantity, unit, usd: quantity * price });
+  const line = (item: string, quantity: number, unit: string, price: number): BillLine => ({
+    item,
+    quantity,
+    unit,
+    usd: quantity * price,
+  });
   const million = 1e-6;
   return [
     line('gateway: Fargate vCPU', usage.gatewayHours * GATEWAY_VCPU, 'vCPU-hours', PRICES.fargateVcpuHour),

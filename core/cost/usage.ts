@@ -71,8 +71,7 @@ export function monthOf(hour: MeasuredHour, deployment: Deployment): Usage {
   const mappings = layout === 'sharded' ? Math.min(shards, symbols) : symbols;
   const bySymbol: readonly FunctionUse[] = [hour.evaluate, hour.execute];
   const byClock: readonly FunctionUse[] = [hour.housekeep, hour.universe];
-  const sum = (pick: (use: FunctionUse) => number) =>
-    share * total(bySymbol, pick) + total(byClock, pick);
+  const sum = (pick: (use: FunctionUse) => number) => share * total(bySymbol, pick) + total(byClock, pick);
   return {
     gatewayHours: month(gateways),
     tickMessages: month(share * hour.ticksSent),

