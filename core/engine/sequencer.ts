@@ -65,7 +65,8 @@ export class Sequencer {
    */
   advanceTo(atMs: number): number {
     if (this.#nowMs < 0) this.#nextSecondMs = Math.ceil(atMs / SECOND_MS) * SECOND_MS;
-    const target = Math.max(atMs, this.#nowMs);
+    // Handing the very number on, and not one computed from it, allocates none.
+    const target = atMs < this.#nowMs ? this.#nowMs : atMs;
     let walked = 0;
     while (this.#nextSecondMs <= target || this.nextDueMs <= target) {
       if (this.nextDueMs <= this.#nextSecondMs) this.#runFirst();

@@ -85,7 +85,11 @@ export class Signals implements SignalsView {
     const rate = (upbit.bid.price[0]! + upbit.ask.price[0]!) / (binance.bid.price[0]! + binance.ask.price[0]!);
     if (rate !== row.rate) {
       if (Number.isNaN(row.rate)) this.#rates.add(rate);
-      else this.#rates.replace(row.rate, rate);
+      else {
+        this.#rates.outgoing = row.rate;
+        this.#rates.incoming = rate;
+        this.#rates.exchange();
+      }
       row.rate = rate;
     }
     row.atMs = nowMs;

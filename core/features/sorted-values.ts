@@ -1,5 +1,8 @@
 /** Numbers kept in order in one array: adding and removing one is a search and a move, the median costs nothing. */
 export class SortedValues {
+  /** What `exchange` takes out, and what it puts in: fields, as a number that is handed to a call may be allocated. */
+  outgoing = Number.NaN;
+  incoming = Number.NaN;
   #values: Float64Array;
   #count = 0;
 
@@ -35,10 +38,11 @@ export class SortedValues {
     this.#count--;
   }
 
-  /** Puts one number in the place of one that is there; numbers between the two move by one. */
-  replace(old: number, value: number): void {
+  /** Puts `incoming` in the place of `outgoing`, which is there; numbers between the two move by one. */
+  exchange(): void {
     const values = this.#values;
-    let at = this.#find(old);
+    const value = this.incoming;
+    let at = this.#find(this.outgoing);
     while (at + 1 < this.#count && values[at + 1]! < value) {
       values[at] = values[at + 1]!;
       at++;
