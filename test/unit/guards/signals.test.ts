@@ -21,7 +21,9 @@ test('the incremental median equals the one of sorting all', () => {
           plain.push(value);
         } else if (what === 'remove') sorted.remove(plain.splice(index, 1)[0]!);
         else {
-          sorted.replace(plain[index]!, value);
+          sorted.outgoing = plain[index]!;
+          sorted.incoming = value;
+          sorted.exchange();
           plain[index] = value;
         }
         assert.equal(sorted.count, plain.length);
