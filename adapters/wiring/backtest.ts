@@ -1,28 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type RecordedChange, type RecordedEvent, type RecordedRun, readEvents } from '#adapters/recording/sidecars.ts';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
-import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { differingParts, importState } from '#adapters/store/sqlite/import.ts';
-import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { TAPE_BINANCE, type TapeVenue } from '#adapters/tape/line.ts';
 import { readTape, type TapeSummary } from '#adapters/tape/reader.ts';
 import { createMapper } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
-import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import type { ControlState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { pnlUsdt } from '#core/execution/ledger.ts';
 import type { KpiReport } from '#core/kpi/index.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { FOREIGN_FRAME, FX_QUOTE, MALFORMED_JSON } from '#core/market/mapping.ts';
-import { sum } from '#core/market/money.ts';
 import { emptySide, type QuoteUpdate } from '#core/market/types.ts';
-import { type PositionView, positionOf, type Trade, tradeOf } from '#core/portfolio/trade.ts';
+import type { PortfolioReport } from '#core/portfolio/report.ts';
+import type { PositionView, Trade } from '#core/portfolio/trade.ts';
 import { type SymbolList, watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine, SILENT_OBSERVER } from './assemble.ts';
+import { PortfolioView } from './portfolio-view.ts';
+import { replayReport } from './replay-report.ts';
 import { RepeatedFailure, repeatingFailures, withControlsAtCommits } from './store-calls.ts';
 
 /** One tape with what it is to be replayed under. */
@@ -76,13 +74,14 @@ export async function backtest(runs: readonly TapeRun[], hooks: BacktestHooks): 
   const total = { frames: 0, rejected: 0, foreign: 0, earlier: 0, truncated: false };
   const summaries: TapeSummary[] = [];
   let epoch = 0;
+  let portfolio: PortfolioReport | undefined;
   try {
     for (const [i, run] of runs.entries()) {
       takeState(database, run, i === 0);
       epoch = run.recorded?.epoch ?? epoch + 1;
       const replay = new Replay(database, run, epoch, hooks);
       const summary = await readTape(run.file, replay);
-      replay.finish();
+      portfolio = replay.finish();
       summaries.push(summary);
       total.frames += summary.lines - summary.rejectedLines;
       total.rejected += summary.rejectedLines;
@@ -109,7 +108,7 @@ export async function backtest(runs: readonly TapeRun[], hooks: BacktestHooks): 
         lastMs: summaries.findLast(({ lastMs }) => lastMs !== null)?.lastMs ?? null,
         sha256: summaries.map(({ sha256 }) => sha256).join('+'),
       },
-      ...report(database, runs.at(-1)!.config),
+      ...replayReport(database, runs.at(-1)!.config, portfolio),
       seconds,
       framesPerSecond: Math.round(total.frames / Math.max(seconds, 1e-9)),
     };
@@ -202,10 +201,11 @@ class Replay {
     if (this.namedRejects++ < NAMED_REJECTS) this.#warn(`${this.#file}: line ${lineNumber} is rejected (${reason})`);
   }
 
-  /** Applies what was recorded after the last line. */
-  finish(): void {
+  /** Applies what was recorded after the last line. @returns the portfolio at the tape's last prices */
+  finish(): PortfolioReport {
     this.namedRejects = Math.min(this.namedRejects, NAMED_REJECTS);
     this.#applyEvents(Number.POSITIVE_INFINITY);
+    return new PortfolioView(this.#machine).report();
   }
 
   #applyEvents(untilLine: number): void {
@@ -256,19 +256,4 @@ function mappersFor(list: SymbolList) {
 /** Whether a recording is replayed over the universe that it was made with: its own lists apply then. */
 export function sameUniverse(config: Config, recorded: RecordedRun): boolean {
   return isDeepStrictEqual(config.universe, (recorded.config as Config).universe);
-}
-
-function report(database: Database, config: Config) {
-  const history = createHistory(database);
-  const closed = history.trades();
-  const guardTriggers: Record<string, number> = {};
-  for (const { guard, count } of history.triggers()) guardTriggers[guard] = (guardTriggers[guard] ?? 0) + count;
-  return {
-    configVersion: configVersion(config),
-    trades: closed.map(tradeOf),
-    open: history.openPositions().map((pair) => positionOf(pair, null)),
-    pnlUsdt: sum(closed.map((pair) => pnlUsdt(pair.fills))).toNumber(),
-    kpi: createKpiTable(database).book().report(),
-    guardTriggers,
-  };
 }

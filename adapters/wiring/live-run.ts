@@ -23,6 +23,7 @@ import { createLiveFeeds } from './live-feeds.ts';
 import { LiveUniverse } from './live-universe.ts';
 import { Measuring } from './measuring.ts';
 import { createRunObserver, logAlert } from './observer.ts';
+import { PortfolioView } from './portfolio-view.ts';
 import { Publisher } from './publisher.ts';
 import type { Recording } from './recording.ts';
 import { RunMonitor } from './run-monitor.ts';
@@ -64,6 +65,7 @@ export class LiveRun {
   readonly #monitor: RunMonitor;
   readonly #recording: Recording | null;
   readonly #publisher: Publisher;
+  readonly #portfolio: PortfolioView;
   readonly #measuring: Measuring;
   readonly #feeds: Readonly<Record<VenueId, Feed>>;
   readonly #symbols: RunSymbols;
@@ -106,6 +108,7 @@ export class LiveRun {
     });
     recording = this.#recording = recordRun(parts, this.#startedMs, this.#store.load());
     this.#publisher = new Publisher(history, this.machine);
+    this.#portfolio = new PortfolioView(this.machine);
     const intake = createIntake({
       machine: this.machine,
       symbols: watched,
@@ -219,7 +222,7 @@ export class LiveRun {
       running,
       mode: config.mode,
       source,
-      ...tradingView(this.machine.engine, this.#kpi),
+      ...tradingView(this.machine.engine, this.#kpi, this.#portfolio.report()),
       uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1000),
       venues: { binance: this.#feeds.binance.state(), upbit: this.#feeds.upbit.state() },
       ticks: this.machine.joiner.seq,

@@ -3,6 +3,9 @@ import type { Engine } from '#core/engine/engine.ts';
 import type { TradingState } from '#core/engine/state.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import type { VenueId } from '#core/market/types.ts';
+import { type ExposureView, exposureView } from '#core/portfolio/exposure.ts';
+import { type EntrySizes, entrySizes } from '#core/portfolio/holdings.ts';
+import type { PortfolioReport } from '#core/portfolio/report.ts';
 
 /** What a run did, told at its end. */
 export interface RunSummary {
@@ -34,6 +37,9 @@ export interface RunView {
   readonly positionUsdt: number;
   readonly openPositions: number;
   readonly exposureUsdt: number;
+  readonly exposure: ExposureView;
+  readonly portfolio: PortfolioReport;
+  readonly entrySizes: EntrySizes;
   /** Closed positions, and what they earned. */
   readonly trades: number;
   readonly pnlUsdt: number;
@@ -49,7 +55,7 @@ export interface RunView {
 }
 
 /** What the engine and the closed positions add to a view. */
-export function tradingView(engine: Engine, kpi: KpiBook) {
+export function tradingView(engine: Engine, kpi: KpiBook, portfolio: PortfolioReport) {
   const { control, exposure, settings } = engine;
   const total = kpi.total();
   return {
@@ -63,6 +69,9 @@ export function tradingView(engine: Engine, kpi: KpiBook) {
     positionUsdt: settings.maxPositionUsdt.value,
     openPositions: exposure.positions,
     exposureUsdt: Number(exposure.totalUsdt),
+    exposure: exposureView(exposure, engine.states),
+    portfolio,
+    entrySizes: entrySizes(settings),
     trades: Number(total.trades ?? 0),
     pnlUsdt: Number(total.pnlUsdt ?? 0),
     guardsOn: settings.guardsOn,

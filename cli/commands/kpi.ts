@@ -1,8 +1,9 @@
 import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
-import { type KpiReport, type KpiValues, kpiValues, statesOf } from '#core/kpi/index.ts';
+import { capitalFacts, type KpiReport, type KpiValues, kpiValues, statesOf } from '#core/kpi/index.ts';
 import type { Command } from '../command.ts';
-import { duration, percent, pnl, usdt } from '../format.ts';
+import { bps, duration, percent, pnl, usdt } from '../format.ts';
 import { table } from '../output.ts';
+import { readPortfolio } from '../portfolio.ts';
 import { symbolOption } from '../symbols.ts';
 
 export const command: Command = {
@@ -12,9 +13,10 @@ export const command: Command = {
   run(context) {
     const report = context.withStore((database): KpiReport => {
       const symbol = symbolOption(context, database);
-      const all = createKpiTable(database).book().report();
+      const portfolio = readPortfolio(database, Date.now()).report;
+      const all = createKpiTable(database).book().report(portfolio);
       if (symbol === undefined) return all;
-      const values = all.symbols[symbol] ?? kpiValues(statesOf({}));
+      const values = all.symbols[symbol] ?? kpiValues(statesOf({}), capitalFacts(portfolio, symbol));
       return { ...all, total: values, symbols: { [symbol]: values } };
     });
     context.out.result(report, describe);
@@ -55,6 +57,8 @@ function describe({ total, symbols }: KpiReport): string {
     column('one-legged', ({ oneLegRate }) => percent(oneLegRate)),
     column('naked', ({ nakedSeconds }) => duration((nakedSeconds ?? 0) * 1000)),
     column('exposure on average', ({ averageExposureUsdt }) => usdt(averageExposureUsdt)),
+    column('on capital, bp', ({ returnOnCapital }) => bps(returnOnCapital)),
+    column('entries left', ({ runwayEntries }) => ratio(runwayEntries)),
   ]);
   return `${results}\n\nwhere the PnL came from, USDT\n${sources}`;
 }

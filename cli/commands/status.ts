@@ -6,9 +6,13 @@ import type { RunView } from '#adapters/wiring/run-view.ts';
 import { INITIAL_CONTROL } from '#core/engine/state.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
 import { sum } from '#core/market/money.ts';
+import { exposureView } from '#core/portfolio/exposure.ts';
+import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
+import { portfolioReport } from '#core/portfolio/report.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
-import { duration, pnl, state, usdt } from '../format.ts';
+import { bps, duration, pnl, state, usdt } from '../format.ts';
+import { readPortfolio } from '../portfolio.ts';
 
 export const command: Command = {
   name: 'status',
@@ -40,6 +44,8 @@ function readStatus(context: Context): RunView {
       symbols: symbols.length,
       openPositions: exposure.positions,
       exposureUsdt: Number(exposure.totalUsdt),
+      exposure: exposureView(exposure, symbols),
+      portfolio: readPortfolio(database, Date.now()).report,
       trades: trades.length,
       pnlUsdt: sum(trades.map((pair) => pnlUsdt(pair.fills))).toNumber(),
       atMs: Date.now(),
@@ -61,6 +67,9 @@ const STOPPED: RunView = {
   symbols: 0,
   openPositions: 0,
   exposureUsdt: 0,
+  exposure: exposureView(NO_EXPOSURE, []),
+  portfolio: portfolioReport([], [], { totalUsdt: 0, bySymbol: {} }),
+  entrySizes: { bySymbol: {}, meanUsdt: 0 },
   trades: 0,
   pnlUsdt: 0,
   venues: { binance: SILENT_FEED, upbit: SILENT_FEED },
@@ -85,6 +94,7 @@ function describe(status: RunView): string {
     `trading state  ${state(tradingState)}${reason === 'start' ? '' : ` (${setBy}: ${reason})`}${status.flatten ? ', closing everything' : ''}`,
     `positions      ${openPositions} open, ${usdt(status.exposureUsdt)} USDT of exposure`,
     `closed         ${trades}, ${pnl(status.pnlUsdt)} USDT`,
+    ...capital(status),
   ];
   if (status.holding.length > 0) lines.splice(2, 0, `guards hold    ${status.holding.join(', ')}`);
   for (const [venue, feed] of running ? Object.entries(status.venues) : []) {
@@ -93,4 +103,15 @@ function describe(status: RunView): string {
   }
   if (running) lines.push(`metrics        ${status.url}/metrics`);
   return lines.join('\n');
+}
+
+/** All capital beside what arbitrage earned on it. */
+function capital({ portfolio, pnlUsdt }: RunView): string[] {
+  const { valueUsdt, firstValueUsdt, inventoryPnlUsdt, capitalNeeded, runwayEntries } = portfolio;
+  if (firstValueUsdt === null || firstValueUsdt === 0) return [];
+  const lasts = runwayEntries === null ? '' : `, lasts for ${runwayEntries.toFixed(1)} entries`;
+  return [
+    `capital        ${usdt(valueUsdt)} USDT, ${usdt(capitalNeeded.totalUsdt)} needed${lasts}; inventory ${pnl(inventoryPnlUsdt)} USDT apart`,
+    `return         ${bps(pnlUsdt / firstValueUsdt)} bp on all capital`,
+  ];
 }

@@ -3,6 +3,7 @@ import { ageMs } from '../market/freshness.ts';
 import type { Market } from '../market/market.ts';
 import { isQuoted } from '../market/market.ts';
 import type { Direction, VenueId } from '../market/types.ts';
+import { type BestPrices, bestPrices } from '../portfolio/prices.ts';
 import { bestGrossEdge, displayedNumber, hitSide, roundTripFees } from '../spread/edge.ts';
 import type { EntryWish } from '../strategy/types.ts';
 import { guardContext } from './guard-context.ts';
@@ -11,17 +12,10 @@ import type { SymbolState } from './state.ts';
 import type { StepWorld } from './world.ts';
 
 /** Where a symbol stands now: what its market shows, what an entry would earn, and which guards would hold it back. */
-export interface Standing {
-  readonly symbol: string;
+export interface Standing extends BestPrices {
   readonly atMs: number;
   /** FLAT, COOLDOWN, or the state of its pair. */
   readonly state: string;
-  readonly binanceBid: number | null;
-  readonly binanceAsk: number | null;
-  readonly upbitBid: number | null;
-  readonly upbitAsk: number | null;
-  readonly fxBid: number | null;
-  readonly fxAsk: number | null;
   readonly binanceAgeMs: number | null;
   readonly upbitAgeMs: number | null;
   readonly fxAgeMs: number | null;
@@ -47,18 +41,10 @@ export function standingOf(state: SymbolState, market: Market, world: StepWorld,
   const { pair } = state;
   const unrealised =
     pair?.state === 'OPEN' && quoted ? settings.strategy.exit(market, pair, nowMs, null).closingPnlUsdt : null;
-  const price = (value: number | undefined, shown: boolean) =>
-    shown && value !== undefined && value > 0 ? value : null;
   return {
-    symbol: state.symbol,
+    ...bestPrices(state.symbol, market),
     atMs: nowMs,
     state: pair?.state ?? (state.cooldownUntilMs !== null && nowMs < state.cooldownUntilMs ? 'COOLDOWN' : 'FLAT'),
-    binanceBid: price(binance.bid.price[0], binance.bid.count > 0),
-    binanceAsk: price(binance.ask.price[0], binance.ask.count > 0),
-    upbitBid: price(upbit.bid.price[0], upbit.bid.count > 0),
-    upbitAsk: price(upbit.ask.price[0], upbit.ask.count > 0),
-    fxBid: price(fx.bid, true),
-    fxAsk: price(fx.ask, true),
     binanceAgeMs: ageMs(binance, nowMs),
     upbitAgeMs: ageMs(upbit, nowMs),
     fxAgeMs: ageMs(fx, nowMs),

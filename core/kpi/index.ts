@@ -1,3 +1,4 @@
+import type { PortfolioReport } from '../portfolio/report.ts';
 import { calmar } from './calmar.ts';
 import { captureRatio } from './capture.ts';
 import { coinGap } from './coin-gap.ts';
@@ -11,11 +12,13 @@ import { nakedSeconds } from './naked.ts';
 import { oneLegRate } from './one-leg.ts';
 import { pnl } from './pnl.ts';
 import { profitFactor } from './profit-factor.ts';
+import { returnOnCapital } from './return-on-capital.ts';
+import { runwayEntries } from './runway.ts';
 import { sharpe } from './sharpe.ts';
 import { slippage } from './slippage.ts';
 import { sortino } from './sortino.ts';
 import { trades } from './trades.ts';
-import type { ClosedTrade, Kpi, KpiState } from './types.ts';
+import { type CapitalFacts, type ClosedTrade, type Kpi, type KpiState, NO_FACTS } from './types.ts';
 import { winRate } from './win-rate.ts';
 
 /** Every figure, in the order in which it is shown. */
@@ -38,6 +41,8 @@ export const KPIS: readonly Kpi<KpiState>[] = [
   erase(oneLegRate),
   erase(nakedSeconds),
   erase(averageExposure),
+  erase(returnOnCapital),
+  erase(runwayEntries),
 ];
 
 export type KpiValues = Readonly<Record<string, number | null>>;
@@ -67,8 +72,22 @@ export function addTrade(states: KpiStates, trade: ClosedTrade): void {
   for (let i = 0; i < KPIS.length; i++) states[i] = KPIS[i]!.add(states[i]!, trade);
 }
 
-export function kpiValues(states: Readonly<KpiStates>): KpiValues {
-  return Object.fromEntries(KPIS.map((kpi, i) => [kpi.name, kpi.value(states[i]!)]));
+export function kpiValues(states: Readonly<KpiStates>, facts: CapitalFacts = NO_FACTS): KpiValues {
+  return Object.fromEntries(KPIS.map((kpi, i) => [kpi.name, kpi.value(states[i]!, facts)]));
+}
+
+/** What the figures ask of the portfolio. */
+export type KpiPortfolio = Pick<PortfolioReport, 'firstValueUsdt' | 'runwayEntries' | 'runwayBySymbol'>;
+
+const NO_PORTFOLIO: KpiPortfolio = { firstValueUsdt: null, runwayEntries: null, runwayBySymbol: {} };
+
+/** @param symbol null for all together */
+export function capitalFacts(portfolio: KpiPortfolio, symbol: string | null): CapitalFacts {
+  const { firstValueUsdt, runwayEntries, runwayBySymbol } = portfolio;
+  return {
+    capitalUsdt: firstValueUsdt,
+    runwayEntries: symbol === null ? runwayEntries : (runwayBySymbol[symbol] ?? null),
+  };
 }
 
 /** Keeps every figure, in total and by symbol, as positions close. */
@@ -104,10 +123,12 @@ export class KpiBook {
     return kpiValues(this.#total);
   }
 
-  report(): KpiReport {
+  report(portfolio: KpiPortfolio = NO_PORTFOLIO): KpiReport {
     return {
-      total: this.total(),
-      symbols: Object.fromEntries([...this.#symbols].map(([symbol, states]) => [symbol, kpiValues(states)])),
+      total: kpiValues(this.#total, capitalFacts(portfolio, null)),
+      symbols: Object.fromEntries(
+        [...this.#symbols].map(([symbol, states]) => [symbol, kpiValues(states, capitalFacts(portfolio, symbol))]),
+      ),
     };
   }
 }

@@ -30,5 +30,14 @@ export interface Kpi<State extends KpiState> {
   readonly start: State;
   add(state: State, trade: ClosedTrade): State;
   /** Null where the figure has no meaning yet. */
-  value(state: State): number | null;
+  value(state: State, facts: CapitalFacts): number | null;
 }
+
+/** What no trade tells: the capital that all of them share, and what lies there for the next ones. Null where not known. */
+export interface CapitalFacts {
+  /** First balances at the prices of when they were given, all symbols' together. */
+  readonly capitalUsdt: number | null;
+  readonly runwayEntries: number | null;
+}
+
+export const NO_FACTS: CapitalFacts = { capitalUsdt: null, runwayEntries: null };

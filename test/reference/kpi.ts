@@ -17,7 +17,11 @@ export interface PlainTrade {
 
 const DAY = 86_400_000;
 
-export function plainKpis(trades: readonly PlainTrade[]): Record<string, number | null> {
+/** @param capital all that lay on the venues at first, USDT; `runway` is read off what lies there now */
+export function plainKpis(
+  trades: readonly PlainTrade[],
+  { capital, runway }: { capital: number | null; runway: number | null } = { capital: null, runway: null },
+): Record<string, number | null> {
   const n = trades.length;
   const total = (of: (trade: PlainTrade) => number) => trades.reduce((sum, trade) => sum + of(trade), 0);
   const pnl = total((t) => t.pnl);
@@ -51,6 +55,8 @@ export function plainKpis(trades: readonly PlainTrade[]): Record<string, number 
     oneLegRate: n === 0 ? null : trades.filter((t) => t.oneLegged).length / n,
     nakedSeconds: total((t) => t.nakedMs) / 1000,
     averageExposureUsdt: span <= 0 ? null : total((t) => t.notional * (t.closedAtMs - t.openedAtMs)) / span,
+    returnOnCapital: capital === null || capital <= 0 ? null : pnl / capital,
+    runwayEntries: runway,
   };
 }
 

@@ -68,7 +68,8 @@ test('kept trade by trade, through JSON each time, every figure equals a plain r
         addTrade(states, asClosed(trade));
         named = JSON.parse(JSON.stringify(namedStates(states)));
       }
-      near(kpiValues(statesOf(named)), plainKpis(trades));
+      const facts = { capitalUsdt: 30_000, runwayEntries: 9.5 };
+      near(kpiValues(statesOf(named), facts), plainKpis(trades, { capital: 30_000, runway: 9.5 }));
     }),
     { numRuns: 2000, seed: 20260101 },
   );
@@ -133,6 +134,18 @@ test('days that are alike have no Sharpe ratio; known values by hand', () => {
   const values = valuesOf(trade(3), trade(-1, START + 2 * DAY));
   assert.ok(Math.abs(values.sharpe! - (2 / 3 / Math.sqrt(13 / 3)) * Math.sqrt(365)) < 1e-9);
   assert.ok(Math.abs(values.sortino! - (2 / 3 / Math.sqrt(1 / 3)) * Math.sqrt(365)) < 1e-9);
+});
+
+test('the return is on all capital: symbols add up to the total; without a known capital there is none', () => {
+  const book = new KpiBook();
+  book.add('BTC/USDT', asClosed(trade(3)));
+  book.add('ETH/USDT', asClosed(trade(-1)));
+  const portfolio = { firstValueUsdt: 1000, runwayEntries: 1.5, runwayBySymbol: { 'BTC/USDT': 1.5, 'ETH/USDT': null } };
+  const { total, symbols } = book.report(portfolio);
+  assert.deepEqual([total.returnOnCapital, total.runwayEntries], [0.002, 1.5]);
+  assert.deepEqual([symbols['BTC/USDT']!.returnOnCapital, symbols['BTC/USDT']!.runwayEntries], [0.003, 1.5]);
+  assert.deepEqual([symbols['ETH/USDT']!.returnOnCapital, symbols['ETH/USDT']!.runwayEntries], [-0.001, null]);
+  assert.deepEqual([book.report().total.returnOnCapital, book.report().total.runwayEntries], [null, null]);
 });
 
 test('every figure is defined in the documentation, and nothing else is', () => {
