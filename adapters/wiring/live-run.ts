@@ -1,9 +1,5 @@
-import type { Database } from '#adapters/store/sqlite/database.ts';
-import type { History } from '#adapters/store/sqlite/history.ts';
 import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
-import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
-import type { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import type { Alert } from '#core/alerts/types.ts';
@@ -16,10 +12,10 @@ import { VENUES, type VenueId } from '#core/market/types.ts';
 import type { Store } from '#core/ports/store.ts';
 import { watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine } from './assemble.ts';
-import { type RunClock, tellJump } from './clock.ts';
-import type { RunOptions } from './embedded.ts';
+import { tellJump } from './clock.ts';
 import { createIntake } from './intake.ts';
 import { createLiveFeeds } from './live-feeds.ts';
+import type { LiveRunParts } from './live-run-parts.ts';
 import { LiveUniverse } from './live-universe.ts';
 import { Measuring } from './measuring.ts';
 import { createRunObserver, logAlert } from './observer.ts';
@@ -30,29 +26,15 @@ import { RunMonitor } from './run-monitor.ts';
 import { recordRun } from './run-recording.ts';
 import { RunSymbols } from './run-symbols.ts';
 import { type RunSummary, type RunView, tradingView } from './run-view.ts';
-import type { VenueAddress } from './start-venues.ts';
 import { firstReasonToStop } from './stop-reasons.ts';
 import { tellingFailures } from './store-calls.ts';
 import { RunTelemetry } from './telemetry.ts';
-import type { StartedUniverse } from './universe-start.ts';
 
 /** How often due work, the operator's word and the standings are looked at, ms. */
 const BEAT_MS = 50;
 const STATUS_MS = 1000;
 /** Longest that a stop waits for pairs between states, ms. */
 const SETTLE_MS = 15_000;
-
-export interface LiveRunParts extends RunOptions {
-  readonly database: Database;
-  readonly history: History;
-  readonly runs: RunLog;
-  readonly clock: RunClock;
-  readonly epoch: number;
-  readonly universe: StartedUniverse;
-  readonly keeper: UniverseKeeper;
-  readonly urls: Readonly<Record<VenueId, VenueAddress>>;
-  readonly source: string;
-}
 
 /** One process's trading from its first frame to its clean stop. */
 export class LiveRun {

@@ -1,6 +1,6 @@
 import { configVersion } from '#core/config-version.ts';
 import type { StoredState } from '#core/ports/store.ts';
-import type { LiveRunParts } from './live-run.ts';
+import type { LiveRunParts } from './live-run-parts.ts';
 import { type Recording, startRecording } from './recording.ts';
 
 /** Begins a run's recording, where one is asked for: what it starts from lies beside the tape. */
