@@ -15,7 +15,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 export const EMULATORS = {
   /** SQS, DynamoDB, functions, CloudFormation; accepts some expressions that AWS refuses. */
@@ -76,7 +76,7 @@ function startDynamoDbLocal(folder: string): Promise<Emulator> {
 
 const REGION = 'ap-northeast-2';
 
-async function started(
+export async function started(
   name: string,
   path: string,
   launch: (port: number, scratch: string) => ChildProcess,

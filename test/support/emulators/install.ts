@@ -51,7 +51,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
 `;
 
 /** One process installs, the others wait for it; what was cut off half-way is made anew. */
-function installed(name: string, install: (folder: string) => void): Installed {
+export function installed(name: string, install: (folder: string) => void): Installed {
   const folder = join(CACHE, name);
   const whole = join(CACHE, `${name}.whole`);
   if (existsSync(whole)) return { folder };
