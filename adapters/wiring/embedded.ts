@@ -14,6 +14,7 @@ import { configVersion } from '#core/config-version.ts';
 import { createRunClock, type RunClock } from './clock.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
+import { processPush } from './otlp.ts';
 import type { RunSummary } from './run-view.ts';
 import { requireTape, type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
@@ -95,6 +96,14 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     });
     cleanUp.push(() => housekeeping.close());
     housekeeping.start();
+    const push = processPush({
+      reading: run.telemetry.reading,
+      service: 'twinleg',
+      env: process.env,
+      failed: ({ message }) => log('warn', 'metrics_push', { message }),
+    });
+    cleanUp.push(() => push.close());
+    push.start();
     options.onStart?.(run);
     const reason = await run.untilStopped(venues.simulator);
     log('info', 'stopping', { reason });

@@ -1,0 +1,89 @@
+import type { HrTime } from '@opentelemetry/api';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { AggregationTemporality } from '@opentelemetry/sdk-metrics';
+import { otlpData } from './otlp-data.ts';
+import type { MetricsReading } from './prometheus.ts';
+
+/** Longest that a sending may take, ms: a function must not wait on a slow collector. */
+const TIMEOUT_MS = 5000;
+
+export interface OtlpOptions {
+  /** Becomes the label `job`. */
+  readonly service: string;
+  /** Becomes the label `instance`: one for each process, as sums of two that share one would jump. */
+  readonly instanceId: string;
+  /** The whole address, path included; left out, OTEL_EXPORTER_OTLP_ENDPOINT and its kin hold. */
+  readonly url?: string;
+  /** Least time between two sendings, ms. */
+  readonly everyMs: number;
+  /** A sending that failed; what it held goes with the next one, as sums count from the start. */
+  readonly failed: (error: Error) => void;
+}
+
+/** Sends what stands in a process's metrics to a collector. */
+export interface MetricsPush {
+  /** Sends, unless the last sending is too recent; meant for the end of an invocation. Never throws. */
+  flush(): Promise<void>;
+  /** Sends now and on a timer from then on; meant for a long-lived process. */
+  start(): void;
+  /** Sends a last time and lets go. */
+  close(): Promise<void>;
+}
+
+/** OTLP over HTTP, protobuf, cumulative: the same names and labels as on the page. */
+export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): MetricsPush {
+  const { service, instanceId, everyMs, failed } = options;
+  const exporter = new OTLPMetricExporter({
+    ...(options.url === undefined ? {} : { url: options.url }),
+    temporalityPreference: AggregationTemporality.CUMULATIVE,
+    timeoutMillis: TIMEOUT_MS,
+  });
+  const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': instanceId });
+  const startTime = hrTime(Date.now());
+  let sentAtMs = Number.NEGATIVE_INFINITY;
+  let sending: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function send(): Promise<void> {
+    sentAtMs = performance.now();
+    try {
+      const metrics = otlpData(await reading.values(), startTime, hrTime(Date.now()));
+      await new Promise<void>((resolve, reject) => {
+        exporter.export({ resource, scopeMetrics: [{ scope: { name: 'twinleg' }, metrics }] }, ({ error }) =>
+          error === undefined ? resolve() : reject(error),
+        );
+      });
+    } catch (error) {
+      failed(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** One sending at a time: who asks meanwhile waits for it. */
+  function sendOnce(): Promise<void> {
+    sending ??= send().finally(() => {
+      sending = null;
+    });
+    return sending;
+  }
+
+  return {
+    flush: async () => {
+      if (performance.now() - sentAtMs >= everyMs) await sendOnce();
+    },
+    start() {
+      void sendOnce();
+      timer = setInterval(() => void sendOnce(), everyMs);
+    },
+    async close() {
+      clearInterval(timer);
+      await sending;
+      await sendOnce();
+      await exporter.shutdown();
+    },
+  };
+}
+
+function hrTime(ms: number): HrTime {
+  return [Math.floor(ms / 1000), (ms % 1000) * 1_000_000];
+}

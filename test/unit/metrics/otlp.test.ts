@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { createOtlpPush } from '#adapters/metrics/otlp.ts';
+import { createMetrics } from '#adapters/metrics/prometheus.ts';
+import { functionPush } from '../../../adapters/wiring/otlp.ts';
+
+/** A collector that counts what it is sent and answers as told. */
+async function collector(status: number) {
+  let received = 0;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      received++;
+      response.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`,
+    received: () => received,
+    close: () => server.close(),
+  };
+}
+
+const options = { service: 'twinleg-evaluate', instanceId: 'one' };
+
+test('a function sends at the end of an invocation, yet no sooner than 30 s after the last sending', async () => {
+  const { url, received, close } = await collector(200);
+  const failures: Error[] = [];
+  const { reading } = createMetrics('function', () => {});
+  const push = createOtlpPush(reading, { ...options, url, everyMs: 30_000, failed: (error) => failures.push(error) });
+  for (let invocation = 0; invocation < 5; invocation++) await push.flush();
+  assert.equal(received(), 1);
+  await push.close();
+  assert.equal(received(), 2, 'the end sends whatever is left');
+  assert.deepEqual(failures, []);
+  close();
+});
+
+test('a collector that refuses is told of and stops nothing', async () => {
+  const { url, close } = await collector(400);
+  const failures: Error[] = [];
+  const { reading } = createMetrics('function', () => {});
+  const push = createOtlpPush(reading, { ...options, url, everyMs: 0, failed: (error) => failures.push(error) });
+  await push.flush();
+  assert.equal(failures.length, 1);
+  await push.close();
+  close();
+});
+
+test('without a collector’s address nothing is sent', async () => {
+  const { reading } = createMetrics('function', () => assert.fail('nothing is read'));
+  const push = functionPush({ reading, service: 'twinleg-evaluate', env: {}, failed: () => assert.fail() });
+  await push.flush();
+  await push.close();
+});
