@@ -1,5 +1,6 @@
 import { CLOUD_METRICS } from './metrics/cloud.ts';
 import { MESSAGING_METRICS } from './metrics/messaging.ts';
+import { PORTFOLIO_METRICS } from './metrics/portfolio.ts';
 import type { MetricSource, MetricSpec } from './metrics/spec.ts';
 import { SYSTEM_METRICS } from './metrics/system.ts';
 import { TRADING_METRICS } from './metrics/trading.ts';
@@ -7,6 +8,7 @@ import { TRADING_METRICS } from './metrics/trading.ts';
 /** Every metric that Twinleg serves or sends. Names, seconds and bytes follow Prometheus' conventions. */
 export const METRICS = {
   ...TRADING_METRICS,
+  ...PORTFOLIO_METRICS,
   ...SYSTEM_METRICS,
   ...MESSAGING_METRICS,
   ...CLOUD_METRICS,

@@ -6,11 +6,14 @@ import { dayOf } from '#core/guards/day.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import { type Direction, VENUES, type VenueId } from '#core/market/types.ts';
 import { STANDING_GUARD_CODES, TRADING_STATES } from '#core/metrics/labels.ts';
+import type { PortfolioReport } from '#core/portfolio/report.ts';
+import { setPortfolio } from './portfolio-gauges.ts';
 
 /** What the gauges are read from. */
 export interface Gauged {
   readonly machine: TradingMachine;
   readonly kpi: KpiBook;
+  readonly portfolio: PortfolioReport;
   readonly nowMs: number;
   readonly uptimeMs: number;
   readonly storeOk: boolean;
@@ -24,14 +27,19 @@ export function setGauges(metrics: Metrics<'run'>, symbols: readonly string[], g
   setSystem(metrics, gauged);
 }
 
-function setMoney(metrics: Metrics<'run'>, symbols: readonly string[], { machine, kpi, nowMs }: Gauged): void {
+function setMoney(
+  metrics: Metrics<'run'>,
+  symbols: readonly string[],
+  { machine, kpi, portfolio, nowMs }: Gauged,
+): void {
   const { engine } = machine;
-  const report = kpi.report();
+  const report = kpi.report(portfolio);
   metrics.trades.reset();
   for (const symbol of new Set([...symbols, ...Object.keys(report.symbols)])) {
     metrics.trades.inc({ symbol }, report.symbols[symbol]?.trades ?? 0);
     metrics.pnl.set({ symbol }, report.symbols[symbol]?.pnlUsdt ?? 0);
   }
+  setPortfolio(metrics, symbols, engine, report, portfolio);
   metrics.winRate.set(report.total.winRate ?? 0);
   metrics.openPositions.set(engine.exposure.positions);
   for (const [direction, usdt] of Object.entries(engine.exposure.byDirection)) {

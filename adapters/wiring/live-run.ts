@@ -66,6 +66,7 @@ export class LiveRun {
     this.telemetry = new RunTelemetry(watched, () => ({
       machine: this.machine,
       kpi: this.#kpi,
+      portfolio: this.#portfolio.report(),
       nowMs: clock.now(),
       uptimeMs: clock.now() - this.#startedMs,
       storeOk: this.#monitor.storeOk,

@@ -11,6 +11,7 @@ export type Unit =
   | 'asset units'
   | 'messages'
   | 'positions'
+  | 'entries'
   | 'flag';
 
 /** A process that serves or sends a metric: the one-process run, the cloud's gateway, or a function. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createMetrics } from '#adapters/metrics/prometheus.ts';
+import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
+import { setPortfolio } from '#adapters/wiring/portfolio-gauges.ts';
 import { PortfolioView } from '#adapters/wiring/portfolio-view.ts';
 import { exposureView } from '#core/portfolio/exposure.ts';
 import { testMachine } from '../../support/machine.ts';
@@ -96,5 +99,32 @@ test('what is not known is left out and named', () => {
   assert.deepEqual(unpriced, [], 'nothing held of a coin is worth nothing');
   const store = t.machine.store.load();
   assert.deepEqual(store.firstBalances['binance:BTC'], { quantity: '1', valueUsdt: '100' });
+  t.close();
+});
+
+test('every series of the portfolio is served: exposure by symbol and venue, inventory, runway, risk-adjusted results', async () => {
+  const t = start();
+  t.quote(START + 1000, 'upbit', SYMBOLS[0]!, [[143_000, deep]], [[143_050, deep]]);
+  const metrics = createMetrics('run', () => {
+    const portfolio = t.view.report();
+    setPortfolio(metrics, SYMBOLS, t.machine.engine, createKpiTable(t.database).book().report(portfolio), portfolio);
+  });
+  const page = (await metrics.reading.page()).split('\n');
+  const value = (series: string) => Number(page.find((line) => line.startsWith(`twinleg_${series} `))?.split(' ')[1]);
+  const exposure = Number(t.machine.engine.exposure.totalUsdt);
+  assert.ok(exposure > 400);
+  assert.equal(value('exposure_symbol_usdt{symbol="BTC/USDT"}'), exposure);
+  assert.equal(value('exposure_symbol_usdt{symbol="ETH/USDT"}'), 0);
+  assert.equal(value('exposure_venue_usdt{venue="upbit"}'), exposure);
+  near(value('capital_usdt'), 30_000);
+  assert.equal(value('capital_needed_usdt'), 4000);
+  near(
+    value('inventory_value_usdt{venue="binance"}') + value('inventory_value_usdt{venue="upbit"}'),
+    t.view.report().valueUsdt,
+  );
+  near(value('inventory_runway_entries{symbol="BTC/USDT"}'), t.view.report().runwayBySymbol['BTC/USDT']!);
+  assert.deepEqual([value('return_on_capital'), value('drawdown_usdt'), value('max_drawdown_usdt')], [0, 0, 0]);
+  assert.ok(page.includes('twinleg_sharpe_ratio Nan'), 'no value yet is no number, not 0');
+  assert.equal(value('coin_delta_usdt{asset="ETH"}'), 0);
   t.close();
 });
