@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { Database } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
-import type { Execution, Order } from '#core/execution/types.ts';
-import { type Decimal, decimal } from '#core/market/money.ts';
+import { fillFlow, pnlUsdt } from '#core/execution/ledger.ts';
+import type { Execution, Order, Pair } from '#core/execution/types.ts';
+import { type Decimal, decimal, sum } from '#core/market/money.ts';
+import { tradeOf } from '#core/portfolio/trade.ts';
 
 /**
  * The small model that the product is held against: what left for the venues and what they executed, seen from outside, and
@@ -35,6 +37,32 @@ export class LedgerModel {
       );
     }
     this.#checkHoldings(database);
+    this.#checkPnl(history.trades());
+  }
+
+  /** What every closed position earned is the sum of what its executions paid and cost in USDT, to the last digit. */
+  #checkPnl(pairs: readonly Pair[]): void {
+    let total = decimal(0);
+    for (const pair of pairs) {
+      const earned = sum(pair.fills.map(({ orderId }) => this.#flowUsdt(orderId)));
+      assert.ok(pnlUsdt(pair.fills).eq(earned), `${pair.id}: ${pnlUsdt(pair.fills)}, not ${earned}`);
+      const { pnlUsdt: told, fills } = tradeOf(pair);
+      assert.equal(told, earned.toNumber());
+      assert.ok(Math.abs(told - fills.reduce((all, fill) => all + fill.amountUsdt - fill.feeUsdt, 0)) < 1e-9);
+      total = total.plus(earned);
+    }
+    assert.ok(sum(pairs.flatMap(({ fills }) => fills.map(fillFlow))).eq(total));
+  }
+
+  /** Won that is received counts at KRW-USDT's ask, won that is paid at its bid, the fee at the same. */
+  #flowUsdt(orderId: string): Decimal {
+    const { venue, side } = this.#orders.get(orderId)!;
+    const { amount, fee, fxBid, fxAsk } = this.#executions.get(orderId)!;
+    const inUsdt = (text: string) =>
+      venue === 'binance' ? decimal(text) : decimal(text).div(side === 'sell' ? fxAsk : fxBid);
+    return inUsdt(amount)
+      .times(side === 'sell' ? 1 : -1)
+      .minus(inUsdt(fee));
   }
 
   #checkHoldings(database: Database): void {
