@@ -33,16 +33,9 @@ module.exports = {
     {
       name: 'venues-apart',
       severity: 'error',
-      comment: 'one venue must not depend on the other',
-      from: { path: '^adapters/venues/binance/' },
-      to: { path: '^adapters/venues/upbit/' },
-    },
-    {
-      name: 'venues-apart-too',
-      severity: 'error',
-      comment: 'one venue must not depend on the other',
-      from: { path: '^adapters/venues/upbit/' },
-      to: { path: '^adapters/venues/binance/' },
+      comment: 'one venue must not depend on another',
+      from: { path: '^adapters/venues/([^/]+)/' },
+      to: { path: '^adapters/venues/[^/]+/', pathNot: '^adapters/venues/$1/' },
     },
     {
       name: 'simulator-alone',

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Config } from './config.ts';
+import { byVenue } from './market/types.ts';
 
 /**
  * A hash of the keys that can change a decision: runs with equal versions, frames and events decide alike. Addresses,
@@ -7,7 +8,7 @@ import type { Config } from './config.ts';
  */
 export function configVersion(config: Config): string {
   const { mode, universe, venues, strategy, paper, portfolio, execution, guards, day, store, live } = config;
-  const fees = { binance: venues.binance.takerFeeRate, upbit: venues.upbit.takerFeeRate };
+  const fees = byVenue((venue) => venues[venue].takerFeeRate);
   const { executor: _executor, ...rules } = execution;
   const decisive = {
     mode,

@@ -90,7 +90,7 @@ export class BinanceVenue {
   }
 
   /** Shows five levels of every coin that somebody subscribed to; called each 100 ms. */
-  showDepths(): void {
+  showGrid(): void {
     const nowMs = Date.now();
     if (this.faults.isMute(nowMs)) return;
     for (const client of this.clients) {
@@ -119,7 +119,7 @@ export class BinanceVenue {
   }
 
   /** Announces the end of every connection, then ends them. */
-  shutdown(graceMs: number): void {
+  shutdown(graceMs = 1000): void {
     for (const client of this.clients) {
       const notice = `{"e":"serverShutdown","E":${Date.now()}}`;
       client.socket.send(client.combined ? combined('!serverShutdown', notice) : notice);

@@ -1,4 +1,5 @@
 import type { RestAnswer } from './sockets.ts';
+import type { VenueName } from './venue.ts';
 
 /** What can be done to the simulated venues; times in ms. */
 export interface Fault {
@@ -19,7 +20,7 @@ export interface Fault {
     | 'haltSymbol'
     | 'volume'
     | 'clear';
-  readonly venue?: 'binance' | 'upbit';
+  readonly venue?: VenueName;
   /** Coin, such as `BTC`. */
   readonly symbol?: string;
   readonly durationMs?: number;

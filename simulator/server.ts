@@ -1,11 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BinanceVenue } from './binance.ts';
 import { type Coin, makeCoins } from './coins.ts';
 import { FAULT_KINDS, type Fault, malformedFrames } from './faults.ts';
 import { MarketModel, STEP_MS } from './model.ts';
 import { playTape } from './tape.ts';
-import { UpbitVenue } from './upbit.ts';
+import { createVenues, type SimulatedVenue, VENUE_NAMES, type VenueName, type VenueOptions } from './venue.ts';
 
 /** A standing fault without a duration lasts this long, ms. */
 const DEFAULT_FAULT_MS = 5000;
@@ -14,7 +13,7 @@ const GRID_MS = 100;
 const BINANCE_FRAMES_PER_COIN = 8;
 const UPBIT_FRAMES_PER_COIN = 4;
 
-export interface SimulatorOptions {
+export interface SimulatorOptions extends VenueOptions {
   readonly seed?: number;
   /** Coins to list, by name; unknown names are made up. With `symbols` others are listed beside them, up to so many. */
   readonly coins?: readonly string[];
@@ -26,15 +25,12 @@ export interface SimulatorOptions {
   readonly tape?: string;
   /** 1: in its own time; 0: as fast as the readers take it. */
   readonly speed?: number;
-  readonly pingEveryMs?: number;
-  readonly pongWithinMs?: number;
-  readonly lifetimeMs?: number;
-  readonly idleMs?: number;
 }
 
-export interface SimulatorUrls {
-  readonly binance: { readonly wsUrl: string; readonly restUrl: string };
-  readonly upbit: { readonly wsUrl: string; readonly restUrl: string };
+type Venues = Readonly<Record<VenueName, SimulatedVenue>>;
+
+export interface SimulatorUrls
+  extends Readonly<Record<VenueName, { readonly wsUrl: string; readonly restUrl: string }>> {
   readonly controlUrl: string;
 }
 
@@ -52,63 +48,56 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const host = options.host ?? '127.0.0.1';
   const coins = coinsOf(options);
   const model = new MarketModel(coins, options.seed ?? 1);
-  const lifetimeMs = options.lifetimeMs ?? 86_400_000;
-  const binance = new BinanceVenue(model, {
-    pingEveryMs: options.pingEveryMs ?? 20_000,
-    pongWithinMs: options.pongWithinMs ?? 60_000,
-    lifetimeMs,
-  });
-  const upbit = new UpbitVenue(model, { idleMs: options.idleMs ?? 120_000, lifetimeMs });
-  await binance.open(host, options.port ?? 0);
-  await upbit.open(host, 0);
+  const venues = createVenues(model, options);
+  const all = Object.values(venues);
+  for (const [i, venue] of all.entries()) await venue.open(host, i === 0 ? (options.port ?? 0) : 0);
   const control = await openControl(
     host,
-    (fault) => applyFault(fault, binance, upbit),
+    (fault) => applyFault(fault, venues),
     () => state(),
   );
   const timers: NodeJS.Timeout[] = [];
   let closed = false;
 
   const tapeEnd = new Promise<number>((resolve, reject) => {
-    if (options.tape === undefined) timers.push(...startMarket(model, binance, upbit, coins, options.rate));
+    if (options.tape === undefined) timers.push(startMarket(model, venues, coins, options.rate));
     else {
       const { tape, speed = 1 } = options;
-      const targets = {
-        binance: (frame: string) => binance.sendRaw(frame),
-        upbit: (frame: string) => upbit.sendRaw(frame),
-      };
       const wait = setInterval(() => {
-        if (!binance.subscribed || !upbit.subscribed) return;
+        if (!all.every(({ subscribed }) => subscribed)) return;
         clearInterval(wait);
-        playTape(tape, speed, targets, () => closed).then(resolve, reject);
+        playTape(tape, speed, venues, () => closed).then(resolve, reject);
       }, 20);
       timers.push(wait);
     }
   });
 
   function state() {
-    const venue = ({ clients, framesSent, restCalls }: BinanceVenue | UpbitVenue) => ({
+    const shown = byName(({ clients, framesSent, restCalls }) => ({
       connections: clients.size,
       framesSent,
       restCalls,
-    });
-    return { steps: model.steps, coins: coins.length, binance: venue(binance), upbit: venue(upbit) };
+    }));
+    return { steps: model.steps, coins: coins.length, ...shown };
+  }
+
+  function byName<T>(make: (venue: SimulatedVenue) => T): Record<VenueName, T> {
+    return Object.fromEntries(VENUE_NAMES.map((name) => [name, make(venues[name])])) as Record<VenueName, T>;
   }
 
   const address = (port: number) => `${host}:${port}`;
   return {
     urls: {
-      binance: { wsUrl: `ws://${address(binance.server.port)}`, restUrl: `http://${address(binance.server.port)}` },
-      upbit: { wsUrl: `ws://${address(upbit.server.port)}`, restUrl: `http://${address(upbit.server.port)}` },
+      ...byName(({ server: { port } }) => ({ wsUrl: `ws://${address(port)}`, restUrl: `http://${address(port)}` })),
       controlUrl: `http://${address(control.port)}`,
     },
     tapeEnd,
-    fault: (fault) => applyFault(fault, binance, upbit),
+    fault: (fault) => applyFault(fault, venues),
     state,
     async close() {
       closed = true;
       for (const timer of timers) clearInterval(timer);
-      await Promise.all([binance.server.close(), upbit.server.close(), control.close()]);
+      await Promise.all([...all.map(({ server }) => server.close()), control.close()]);
     },
   };
 }
@@ -128,11 +117,10 @@ function coinsOf({ coins: names, symbols }: SimulatorOptions): Coin[] {
 /** Moves the market and shows it: Binance all the time, Upbit on its grid; every coin comes round in turn. */
 function startMarket(
   model: MarketModel,
-  binance: BinanceVenue,
-  upbit: UpbitVenue,
+  { binance, upbit }: Venues,
   coins: readonly Coin[],
   rate?: number,
-): NodeJS.Timeout[] {
+): NodeJS.Timeout {
   const perSecond = rate ?? coins.length * (BINANCE_FRAMES_PER_COIN + UPBIT_FRAMES_PER_COIN);
   const share = BINANCE_FRAMES_PER_COIN / (BINANCE_FRAMES_PER_COIN + UPBIT_FRAMES_PER_COIN);
   const startedMs = performance.now();
@@ -143,7 +131,7 @@ function startMarket(
   let nextUpbit = 0;
   let grid = 0;
   let lastMs = startedMs;
-  const timer = setInterval(() => {
+  return setInterval(() => {
     const nowMs = performance.now();
     if (!binance.subscribed && !upbit.subscribed && model.steps === 0) {
       idleMs = nowMs - startedMs;
@@ -163,20 +151,20 @@ function startMarket(
     grid = cell;
     if (cell % 3 === 0) upbit.show('USDT');
     for (; upbitDue >= 1; upbitDue--) upbit.show(coins[nextUpbit++ % coins.length]!.name);
-    binance.showDepths();
+    binance.showGrid?.();
+    upbit.showGrid?.();
   }, STEP_MS);
-  return [timer];
 }
 
 /** What the REST answers under a fault. */
 const REST_STATUS: Partial<Record<Fault['kind'], number>> = { restDown: 503, restLimited: 429, restBanned: 418 };
 
 /** Does what a fault says, and tells what was done. */
-function applyFault(fault: Fault, binance: BinanceVenue, upbit: UpbitVenue): { done: string } {
-  const venues = fault.venue === undefined ? [binance, upbit] : [fault.venue === 'binance' ? binance : upbit];
+function applyFault(fault: Fault, all: Venues): { done: string } {
+  const venues = fault.venue === undefined ? Object.values(all) : [all[fault.venue]];
   const untilMs = Date.now() + (fault.durationMs ?? DEFAULT_FAULT_MS);
   const coin = fault.symbol ?? 'BTC';
-  if (fault.kind === 'badFx') upbit.faults.badFx = true;
+  if (fault.kind === 'badFx') all.upbit.faults.badFx = true;
   for (const venue of venues) {
     const { faults } = venue;
     if (fault.kind === 'drop') venue.terminateAll();
@@ -194,10 +182,7 @@ function applyFault(fault: Fault, binance: BinanceVenue, upbit: UpbitVenue): { d
     } else if (fault.kind === 'halve') faults.factors.set(coin, 0.5);
     else if (fault.kind === 'clear') faults.clear();
     else if (fault.kind === 'malformed') for (const frame of malformedFrames(fault.count ?? 11)) venue.sendRaw(frame);
-    else if (fault.kind === 'serverShutdown') {
-      if (venue === binance) binance.shutdown(fault.graceMs ?? 1000);
-      else upbit.closeAll(fault.graceMs ?? 0);
-    }
+    else if (fault.kind === 'serverShutdown') venue.shutdown(fault.graceMs);
   }
   return { done: `${fault.kind} ${fault.venue ?? 'both'} ${fault.symbol ?? ''}`.trim() };
 }

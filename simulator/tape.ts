@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import { VENUE_NAMES, type VenueName } from './venue.ts';
 
 /** Where a tape's frames go; false asks for a pause. */
-export interface TapeTargets {
-  binance(frame: string): boolean;
-  upbit(frame: string): boolean;
-}
+type TapeTargets = Readonly<Record<VenueName, { sendRaw(frame: string): boolean }>>;
+
+const LINE = new RegExp(`^(\\d+) (${VENUE_NAMES.join('|')}) (.*)$`, 's');
 
 /** Frames that are due together go out together; a wait shorter than this is not worth a timer, ms. */
 const SLICE_MS = 5;
@@ -28,7 +28,7 @@ export async function playTape(
   const startedMs = performance.now();
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (stopped()) break;
-    const match = /^(\d+) (binance|upbit) (.*)$/s.exec(line);
+    const match = LINE.exec(line);
     if (match === null) continue;
     const atMs = Number(match[1]);
     firstMs ??= atMs;
@@ -36,7 +36,7 @@ export async function playTape(
       const dueMs = startedMs + (atMs - firstMs) / speed;
       if (dueMs - performance.now() > SLICE_MS) await pause(dueMs - performance.now());
     }
-    const taken = targets[match[2] as 'binance' | 'upbit'](match[3]!);
+    const taken = targets[match[2] as VenueName].sendRaw(match[3]!);
     played++;
     if (!taken || (speed === 0 && played % 500 === 0)) await pause(taken ? 0 : 20);
   }

@@ -113,7 +113,7 @@ export class UpbitVenue {
     for (const { socket } of this.clients) socket.terminate();
   }
 
-  closeAll(graceMs: number): void {
+  shutdown(graceMs = 0): void {
     for (const { socket } of this.clients) setTimeout(() => socket.close(1001), graceMs).unref();
   }
 

@@ -4,7 +4,7 @@ import type { PaperRules } from '#core/engine/settings.ts';
 import { takenSide } from '#core/execution/orders.ts';
 import type { Execution, Order } from '#core/execution/types.ts';
 import { type Decimal, decimal, ZERO } from '#core/market/money.ts';
-import type { BookSide } from '#core/market/types.ts';
+import { type BookSide, CURRENCY_OF } from '#core/market/types.ts';
 import type { Broker } from '#core/ports/broker.ts';
 
 /** What the paper venue remembers of an order that reached it; null where nothing of it was filled. */
@@ -54,7 +54,7 @@ export function createPaperBroker(link: BrokerLink, memory: PaperMemory): Broker
       quantity: walked.quantity.toString(),
       amount: walked.amount.toString(),
       fee: walked.amount.times(decimal(link.settings.execution.fees[order.venue])).toString(),
-      feeAsset: order.venue === 'binance' ? 'USDT' : 'KRW',
+      feeAsset: CURRENCY_OF[order.venue],
       fxBid: decimal(fx.bid).toString(),
       fxAsk: decimal(fx.ask).toString(),
     };

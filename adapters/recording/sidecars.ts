@@ -3,7 +3,7 @@ import type { ControlState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { Measurement } from '#core/guards/outside.ts';
 import type { Instrument } from '#core/market/instrument.ts';
-import type { VenueId } from '#core/market/types.ts';
+import { byVenue, type VenueId } from '#core/market/types.ts';
 import type { StoredState } from '#core/ports/store.ts';
 import type { SymbolList } from '#core/universe/list.ts';
 
@@ -112,7 +112,7 @@ function instrumentOf(path: string, symbol: string, row: unknown): Instrument {
       minNotional: field('minNotional'),
     };
   };
-  return { symbol, binance: venue('binance'), upbit: venue('upbit') };
+  return { symbol, ...byVenue(venue) };
 }
 
 /** Reads the events of a recording; lines that cannot be understood are named and left out (a crash may cut the last). */

@@ -1,15 +1,12 @@
+import { REGISTRY } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import type { Instrument } from '#core/market/instrument.ts';
-import { builtInInstrument } from '#core/market/instruments-table.ts';
-import type { VenueId } from '#core/market/types.ts';
+import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
 import { coinFacts, type UniverseFacts } from '#core/universe/facts.ts';
 import { findingsOf } from '#core/universe/filters.ts';
 import { isWritten } from '#core/universe/select.ts';
-import { deepenBinance, readBinance } from './binance.ts';
-import { binanceBudget, upbitBudget } from './budgets.ts';
 import type { VenueReading } from './reading.ts';
 import { RestClient, RestError } from './rest-client.ts';
-import { readUpbit, type UpbitReading, upbitRules } from './upbit.ts';
 
 /** A venue that could not be read. */
 export interface VenueFailure {
@@ -33,82 +30,77 @@ export interface UniverseReader {
   read(universe: Config['universe']): Promise<UniverseReading>;
 }
 
+type Readings = Record<VenueId, VenueReading | undefined>;
+
 /** Reads both venues' REST at once; what one of them refuses is told, not thrown. */
 export function createUniverseReader(
   urls: Readonly<Record<VenueId, { readonly restUrl: string }>>,
   signal?: AbortSignal,
 ): UniverseReader {
-  const client = (venue: VenueId) =>
-    new RestClient({
-      venue,
-      restUrl: urls[venue].restUrl,
-      budget: venue === 'binance' ? binanceBudget() : upbitBudget(),
-      signal,
-    });
-  const clients = { binance: client('binance'), upbit: client('upbit') };
+  const clients = byVenue((venue) => {
+    return new RestClient({ venue, restUrl: urls[venue].restUrl, budget: REGISTRY[venue].rest.budget(), signal });
+  });
 
-  async function deepen(universe: Config['universe'], facts: UniverseFacts, binance: VenueReading): Promise<void> {
+  /** Of coins that nothing but a thin book keeps out, the venue is asked for more levels. */
+  async function deepen(venue: VenueId, universe: Config['universe'], readings: Readings): Promise<void> {
     const { minDepthUsdt } = universe.filters;
-    if (minDepthUsdt === null) return;
-    const names = isWritten(universe.mode) ? universe.symbols : [...binance.facts.keys()];
+    const { rest } = REGISTRY[venue];
+    const known = readings[venue]?.facts;
+    const facts = factsOf(readings);
+    if (minDepthUsdt === null || rest.deepen === undefined || known === undefined || facts === null) return;
+    const names = isWritten(universe.mode) ? universe.symbols : [...known.keys()];
     const thin = names.filter((symbol) => {
       const coin = coinFacts(symbol, facts);
       const [first] = findingsOf(coin, universe.filters).filter(({ reason }) => reason !== 'tick');
-      const best = binance.facts.get(symbol)?.depth ?? null;
+      const best = known.get(symbol)?.depth ?? null;
       return coin.onUpbit && first?.reason === 'depth' && (best === null || best < minDepthUsdt);
     });
-    await deepenBinance(clients.binance, binance.facts, thin);
+    await rest.deepen(clients[venue], known, thin);
   }
 
-  return {
-    async read(universe) {
-      const written = isWritten(universe.mode);
-      const [binance, upbit] = await Promise.allSettled([
-        readBinance(clients.binance, !written),
-        readUpbit(clients.upbit, written ? new Set(universe.symbols) : null, !written),
-      ]);
-      const failures: VenueFailure[] = [];
-      for (const [venue, result] of [['binance', binance] as const, ['upbit', upbit] as const])
-        if (result.status === 'rejected') failures.push(failureOf(venue, result.reason));
-      let facts: UniverseFacts | null = null;
-      if (binance.status === 'fulfilled' && upbit.status === 'fulfilled') {
-        const { krwPerUsdt } = upbit.value;
-        facts = { binance: binance.value.facts, upbit: upbit.value.facts, krwPerUsdt };
-        try {
-          await deepen(universe, facts, binance.value);
-        } catch (error) {
-          failures.push(failureOf('binance', error));
-          facts = null;
-        }
+  async function read(universe: Config['universe']): Promise<UniverseReading> {
+    const written = isWritten(universe.mode);
+    const asked = { wanted: written ? new Set(universe.symbols) : null, strict: !written };
+    const failures: VenueFailure[] = [];
+    const readings: Readings = { binance: undefined, upbit: undefined };
+    const attempt = async (venue: VenueId, work: () => Promise<void>) => {
+      try {
+        await work();
+      } catch (error) {
+        failures.push(failureOf(venue, error));
       }
-      return {
-        facts,
-        failures,
-        gaps: [...gapsOf(binance), ...gapsOf(upbit)],
-        instrument: (symbol) => instrumentOf(symbol, readOf(binance), readOf(upbit)),
-      };
-    },
-  };
+    };
+    await Promise.all(
+      VENUES.map((venue) =>
+        attempt(venue, async () => {
+          readings[venue] = await REGISTRY[venue].rest.read(clients[venue], asked);
+        }),
+      ),
+    );
+    for (const venue of VENUES) await attempt(venue, () => deepen(venue, universe, readings));
+    return {
+      facts: failures.length === 0 ? factsOf(readings) : null,
+      failures: VENUES.flatMap((venue) => failures.filter((failure) => failure.venue === venue)),
+      gaps: VENUES.flatMap((venue) => readings[venue]?.gaps ?? []),
+      instrument: (symbol) => instrumentOf(symbol, readings),
+    };
+  }
+  return { read };
 }
 
-function instrumentOf(
-  symbol: string,
-  binance: VenueReading | undefined,
-  upbit: UpbitReading | undefined,
-): Instrument | undefined {
-  const fromBinance = binance?.rules.get(symbol) ?? builtInInstrument(symbol)?.binance;
-  return fromBinance && { symbol, binance: fromBinance, upbit: upbit?.rules.get(symbol) ?? upbitRules() };
+function factsOf({ binance, upbit }: Readings): UniverseFacts | null {
+  if (binance === undefined || upbit === undefined) return null;
+  return { binance: binance.facts, upbit: upbit.facts, krwPerUsdt: upbit.krwPerUsdt ?? null };
+}
+
+function instrumentOf(symbol: string, readings: Readings): Instrument | undefined {
+  const { binance, upbit } = byVenue(
+    (venue) => readings[venue]?.rules.get(symbol) ?? REGISTRY[venue].rest.usualRules(symbol),
+  );
+  return binance && upbit && { symbol, binance, upbit };
 }
 
 function failureOf(venue: VenueId, error: unknown): VenueFailure {
   if (!(error instanceof RestError)) throw error;
   return { venue, message: error.message, retryAtMs: error.retryAtMs };
-}
-
-function readOf<T>(result: PromiseSettledResult<T>): T | undefined {
-  return result.status === 'fulfilled' ? result.value : undefined;
-}
-
-function gapsOf(result: PromiseSettledResult<VenueReading>): readonly string[] {
-  return readOf(result)?.gaps ?? [];
 }

@@ -5,10 +5,12 @@ import type { VenueFacts } from '#core/universe/facts.ts';
 /** What one venue's REST told, by symbol. */
 export interface VenueReading {
   readonly facts: Map<string, VenueFacts>;
-  /** Lots, ticks and minimums; of Upbit only where they are not those of its usual table. */
+  /** Lots, ticks and minimums, where they are not the venue's usual ones. */
   readonly rules: ReadonlyMap<string, VenueInstrument>;
   /** Parts that were not told, in words. */
   readonly gaps: readonly string[];
+  /** Last won per USDT, of a venue that has that market. */
+  readonly krwPerUsdt?: number | null;
 }
 
 /** A number that a venue gives as a number or as a text; what is neither is null. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VenueId } from '#core/market/types.ts';
-import type { RestBudget } from './budgets.ts';
 
 const TIMEOUT_MS = 4000;
 /** A limit that lifts within this is waited for, so often; a longer one fails the reading. */
@@ -8,6 +7,16 @@ const PATIENCE_MS = 5000;
 const TRIES = 3;
 const TOO_MANY = 429;
 const BANNED = 418;
+
+/** What a venue allows of its REST, and what of it is used. */
+export interface RestBudget {
+  /** Takes a request's share. @returns how long it has to wait before it may leave, ms */
+  reserve(weight: number, nowMs: number): number;
+  /** Takes over what the venue itself counts. */
+  learn(headers: Headers, nowMs: number): void;
+  /** How long to keep away where a refusal does not say, ms. */
+  readonly usualBlockMs: { readonly limited: number; readonly banned: number };
+}
 
 /** A venue's REST did not give an answer that can be used. */
 export class RestError extends Error {

@@ -1,23 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { FrameMapper } from '#core/market/mapping.ts';
 import type { VenueId } from '#core/market/types.ts';
-import { createBinanceMapper } from './binance/mapper.ts';
-import { binanceProtocol } from './binance/protocol.ts';
-import type { Feed, FeedOptions, VenueProtocol } from './feed.ts';
+import { binance } from './binance/venue.ts';
+import type { Feed, FeedOptions } from './feed.ts';
 import { FeedKeeper } from './keeper.ts';
-import { createUpbitMapper } from './upbit/mapper.ts';
-import { upbitProtocol } from './upbit/protocol.ts';
+import { upbit } from './upbit/venue.ts';
+import type { Venue } from './venue.ts';
 
-interface Venue {
-  createMapper(symbols: readonly string[]): FrameMapper;
-  protocol(options: FeedOptions): VenueProtocol;
-}
-
-/** Every venue: its mapper and its protocol. */
-const REGISTRY: Readonly<Record<VenueId, Venue>> = {
-  binance: { createMapper: createBinanceMapper, protocol: binanceProtocol },
-  upbit: { createMapper: createUpbitMapper, protocol: () => upbitProtocol(randomUUID) },
-};
+/** Who stands on which leg: one line each. A replacement takes over the leg's name in configuration, ledger and tapes. */
+export const REGISTRY: Readonly<Record<VenueId, Venue>> = { binance, upbit };
 
 export function createMapper(venue: VenueId, symbols: readonly string[]): FrameMapper {
   return REGISTRY[venue].createMapper(symbols);

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { TwinlegError } from '#core/errors.ts';
+import type { VenueId } from '#core/market/types.ts';
 
 const MAIN = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url));
 
 /** Where the simulated venues listen. */
-export interface SimulatedVenues {
-  readonly binance: { readonly wsUrl: string; readonly restUrl: string };
-  readonly upbit: { readonly wsUrl: string; readonly restUrl: string };
+export interface SimulatedVenues
+  extends Readonly<Record<VenueId, { readonly wsUrl: string; readonly restUrl: string }>> {
   readonly controlUrl: string;
 }
 

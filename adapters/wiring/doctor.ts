@@ -4,8 +4,10 @@ import { auditStore } from '#adapters/store/sqlite/audit.ts';
 import { openExisting } from '#adapters/store/sqlite/database.ts';
 import { makeDirectory } from '#adapters/store/sqlite/directory.ts';
 import { isLocked } from '#adapters/store/sqlite/lock.ts';
+import { REGISTRY } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
+import { VENUES, type VenueId } from '#core/market/types.ts';
 import { STORE_FILE } from './store-file.ts';
 
 /** One thing that was examined. */
@@ -86,20 +88,25 @@ function checkSpace(config: Config, dataDir: string): Check {
 }
 
 async function checkVenues(config: Config): Promise<Check[]> {
-  const { binance, upbit } = config.venues;
-  const answers = await Promise.all([
-    ask('binance', `${binance.restUrl}/api/v3/time`, 'venues.binance.restUrl'),
-    ask('upbit', `${upbit.restUrl}/v1/orderbook?markets=KRW-USDT`, 'venues.upbit.restUrl'),
-  ]);
-  const checks: Check[] = answers.map(({ check }) => check);
-  const time = (answers[0]?.body as { serverTime?: unknown } | undefined)?.serverTime;
-  if (typeof time !== 'number') return checks;
+  const answers = await Promise.all(VENUES.map((venue) => askVenue(venue, config)));
+  return [...answers.map(({ check }) => check), ...answers.flatMap(({ clock }) => clock ?? [])];
+}
+
+/** Whether a venue answers, and how this clock stands to its own where it tells that. */
+async function askVenue(venue: VenueId, config: Config): Promise<{ check: Check; clock?: Check }> {
+  const { probe, clockMs } = REGISTRY[venue].rest;
+  const {
+    check,
+    body,
+    tookMs = 0,
+  } = await ask(venue, `${config.venues[venue].restUrl}${probe}`, `venues.${venue}.restUrl`);
+  const time = clockMs?.(body);
+  if (time === undefined) return { check };
   // The answer was under way for half of the round trip.
-  const skewMs = Math.round(Date.now() - (answers[0]!.tookMs ?? 0) / 2 - time);
-  const detail = `${skewMs} ms ahead of Binance`;
+  const skewMs = Math.round(Date.now() - tookMs / 2 - time);
+  const detail = `${skewMs} ms ahead of ${venue}`;
   const within = Math.abs(skewMs) <= (config.guards.clockSkew.maxMs ?? Number.POSITIVE_INFINITY);
-  checks.push(within ? passed('clock', detail) : failed('clock', detail, 'synchronise the clock (NTP)'));
-  return checks;
+  return { check, clock: within ? passed('clock', detail) : failed('clock', detail, 'synchronise the clock (NTP)') };
 }
 
 interface Answer {

@@ -11,7 +11,7 @@ import {
   MALFORMED_KINDS,
   SHUTDOWN_FRAME,
 } from '#core/market/mapping.ts';
-import { emptySide, type QuoteUpdate, type VenueId } from '#core/market/types.ts';
+import { byVenue, emptySide, type QuoteUpdate, type VenueId } from '#core/market/types.ts';
 
 const KINDS: Readonly<Record<number, string>> = {
   [FX_QUOTE]: 'fx',
@@ -66,5 +66,5 @@ export function createIntake(parts: IntakeParts): Intake {
 }
 
 function mappersFor(symbols: readonly string[]): Readonly<Record<VenueId, FrameMapper>> {
-  return { binance: createMapper('binance', symbols), upbit: createMapper('upbit', symbols) };
+  return byVenue((venue) => createMapper(venue, symbols));
 }

@@ -1,7 +1,7 @@
 import type { Feed, FeedEvent } from '#adapters/venues/feed.ts';
 import { createFeed } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
-import type { VenueId } from '#core/market/types.ts';
+import { byVenue, type VenueId } from '#core/market/types.ts';
 import type { RunOptions } from './embedded.ts';
 import type { Recording } from './recording.ts';
 import type { RunTelemetry } from './telemetry.ts';
@@ -62,5 +62,5 @@ export function createLiveFeeds(parts: FeedParts): Readonly<Record<VenueId, Feed
         },
       },
     });
-  return { binance: feed('binance'), upbit: feed('upbit') };
+  return byVenue(feed);
 }

@@ -8,7 +8,7 @@ import type { TradingMachine } from '#core/engine/machine.ts';
 import { type Standing, standingOf } from '#core/engine/standing.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
-import { VENUES, type VenueId } from '#core/market/types.ts';
+import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
 import type { Store } from '#core/ports/store.ts';
 import { watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine } from './assemble.ts';
@@ -207,7 +207,7 @@ export class LiveRun {
       source,
       ...tradingView(this.machine.engine, this.#kpi, this.#portfolio.report()),
       uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1000),
-      venues: { binance: this.#feeds.binance.state(), upbit: this.#feeds.upbit.state() },
+      venues: byVenue((venue) => this.#feeds[venue].state()),
       ticks: this.machine.joiner.seq,
       decisions: this.telemetry.decisions,
       epoch,

@@ -1,9 +1,9 @@
 import { statfsSync } from 'node:fs';
-import { z } from 'zod';
+import { REGISTRY } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import type { Measurement } from '#core/guards/outside.ts';
-import type { VenueId } from '#core/market/types.ts';
+import { VENUES, type VenueId } from '#core/market/types.ts';
 import { ledgerMismatch } from './ledger-mismatch.ts';
 import type { Recording } from './recording.ts';
 
@@ -13,8 +13,6 @@ const DISK_SECONDS = 10;
 const CLOCK_SECONDS = 60;
 const LEDGER_SECONDS = 60;
 const TIMEOUT_MS = 4000;
-
-const serverTime = z.object({ serverTime: z.number() });
 
 interface MeasuringParts {
   readonly config: Config;
@@ -68,15 +66,18 @@ export class Measuring {
     if (due(CLOCK_SECONDS)) void this.#clock();
   }
 
-  /** This clock against Binance's; an answer that took longer than the limit tells nothing. */
+  /** This clock against a venue's that tells its own; an answer that took longer than the limit tells nothing. */
   async #clock(): Promise<void> {
     const { config, urls, now } = this.#parts;
+    const venue = VENUES.find((each) => REGISTRY[each].rest.clockMs !== undefined);
+    if (venue === undefined) return;
+    const { probe, clockMs } = REGISTRY[venue].rest;
     const startedMs = performance.now();
-    const answer = serverTime.safeParse(await getJson(`${urls.binance.restUrl}/api/v3/time`));
+    const time = clockMs?.(await getJson(`${urls[venue].restUrl}${probe}`));
     const tookMs = performance.now() - startedMs;
-    if (!answer.success || tookMs > (config.guards.clockSkew.maxMs ?? TIMEOUT_MS)) return;
+    if (time === undefined || tookMs > (config.guards.clockSkew.maxMs ?? TIMEOUT_MS)) return;
     // The answer was under way for half of the round trip.
-    this.measured({ kind: 'clock', skewMs: Math.round(now() - tookMs / 2 - answer.data.serverTime) });
+    this.measured({ kind: 'clock', skewMs: Math.round(now() - tookMs / 2 - time) });
   }
 
   #try(measure: () => Measurement): void {

@@ -3,7 +3,7 @@ import type { Alert } from '#core/alerts/types.ts';
 import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { DecisionRecord, Transition } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
-import type { VenueId } from '#core/market/types.ts';
+import { byVenue, type VenueId } from '#core/market/types.ts';
 import {
   type CONFLICTS,
   ERROR_CODES,
@@ -38,7 +38,7 @@ export class RunTelemetry {
     });
     const children = (venue: VenueId) =>
       Object.fromEntries(FRAME_KINDS.map((kind) => [kind, this.#metrics.frames.labels(venue, kind)]));
-    this.#frames = { binance: children('binance'), upbit: children('upbit') };
+    this.#frames = byVenue(children);
     for (const guard of STANDING_GUARD_CODES) this.#metrics.guardTriggers.inc({ guard, symbol: ALL_SYMBOLS }, 0);
     this.watch(symbols);
   }

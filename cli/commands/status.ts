@@ -6,6 +6,7 @@ import type { RunView } from '#adapters/wiring/run-view.ts';
 import { INITIAL_CONTROL } from '#core/engine/state.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
 import { sum } from '#core/market/money.ts';
+import { byVenue } from '#core/market/types.ts';
 import { exposureView } from '#core/portfolio/exposure.ts';
 import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
 import { portfolioReport } from '#core/portfolio/report.ts';
@@ -72,7 +73,7 @@ const STOPPED: RunView = {
   entrySizes: { bySymbol: {}, meanUsdt: 0 },
   trades: 0,
   pnlUsdt: 0,
-  venues: { binance: SILENT_FEED, upbit: SILENT_FEED },
+  venues: byVenue(() => SILENT_FEED),
   ticks: 0,
   decisions: 0,
   symbolNames: [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byVenue } from '../market/types.ts';
 import {
   amount,
   asset,
@@ -86,13 +87,13 @@ const balancesByAsset = z.record(asset, z.number().min(0).max(1e15)).describe('q
 const paper = section(
   {
     latencyMs: z
-      .union([latency, z.strictObject({ binance: latency, upbit: latency })], {
+      .union([latency, z.strictObject(byVenue(() => latency))], {
         error: 'must be milliseconds, or {"binance": ms, "upbit": ms}',
       })
       .default(50)
       .describe('from an order’s sending to its venue (ms), one for both or by venue'),
     balances: z
-      .strictObject({ binance: balancesByAsset, upbit: balancesByAsset })
+      .strictObject(byVenue(() => balancesByAsset))
       .nullable()
       .default(null)
       .describe('first balances; null: ten positions’ worth of each, at the first quotes'),

@@ -4,7 +4,7 @@ import type { PauseRule } from '../guards/losses.ts';
 import type { FreshnessRule } from '../market/freshness.ts';
 import { type Instrument, type TradingRules, tradingRules } from '../market/instrument.ts';
 import { type Decimal, decimal, type Exact, exactly } from '../market/money.ts';
-import type { VenueId } from '../market/types.ts';
+import { byVenue, type VenueId } from '../market/types.ts';
 import { type Weights, weigh } from '../portfolio/weights.ts';
 import type { FeeRates } from '../spread/edge.ts';
 import { convergence } from '../strategy/convergence.ts';
@@ -89,7 +89,7 @@ export function compileSettings(
   const { strategy, portfolio, execution, guards, venues, universe, paper } = config;
   const list = options.list ?? plainList(universe.symbols);
   const watched = watchedSymbols(list);
-  const fees = { binance: venues.binance.takerFeeRate, upbit: venues.upbit.takerFeeRate };
+  const fees = byVenue((venue) => venues[venue].takerFeeRate);
   const rules = new Map<string, TradingRules>();
   for (const symbol of watched) {
     const instrument = instruments.get(symbol);
@@ -135,8 +135,7 @@ export function compileSettings(
     heedWarnings: universe.filters.excludeWarnings,
     guardsOn: options.guardsOn,
     paper: {
-      latencyMs:
-        typeof paper.latencyMs === 'number' ? { binance: paper.latencyMs, upbit: paper.latencyMs } : paper.latencyMs,
+      latencyMs: typeof paper.latencyMs === 'number' ? byVenue(() => paper.latencyMs as number) : paper.latencyMs,
       faults: paper.faults,
     },
     balances: paper.balances,

@@ -1,5 +1,5 @@
 import { type Decimal, decimal, sum, ZERO } from '../market/money.ts';
-import type { VenueId } from '../market/types.ts';
+import { CURRENCY_OF, type VenueId } from '../market/types.ts';
 import type { Execution, Fill, Order, Pair } from './types.ts';
 
 /** Books one execution: won into USDT at the ask when received, at the bid when paid, at the moment of the fill. */
@@ -16,7 +16,7 @@ export function bookFill(order: Order, execution: Execution): Fill {
     price: amount.div(decimal(execution.quantity)).toString(),
     decidedPrice: order.decidedPrice,
     amount: execution.amount,
-    currency: order.venue === 'binance' ? 'USDT' : 'KRW',
+    currency: CURRENCY_OF[order.venue],
     fee: execution.fee,
     feeAsset: execution.feeAsset,
     fxBid: execution.fxBid,

@@ -1,9 +1,9 @@
 import { coinOf } from '../market/symbol.ts';
-import { buyVenue, otherVenue, type VenueId } from '../market/types.ts';
+import { buyVenue, byVenue, CURRENCY_OF, otherVenue, type VenueId } from '../market/types.ts';
 import { balanceKey } from '../portfolio/portfolio.ts';
 import type { Guard, GuardContext } from './types.ts';
 
-const MONEY_KEYS = { binance: balanceKey('binance', 'USDT'), upbit: balanceKey('upbit', 'KRW') } as const;
+const MONEY_KEYS = byVenue((venue) => balanceKey(venue, CURRENCY_OF[venue]));
 
 /** Made once a symbol, as the guard must not allocate. */
 const COIN_KEYS = new Map<string, Readonly<Record<VenueId, string>>>();
@@ -12,7 +12,7 @@ function coinKeys(symbol: string): Readonly<Record<VenueId, string>> {
   let keys = COIN_KEYS.get(symbol);
   if (keys === undefined) {
     const coin = coinOf(symbol);
-    keys = { binance: balanceKey('binance', coin), upbit: balanceKey('upbit', coin) };
+    keys = byVenue((venue) => balanceKey(venue, coin));
     COIN_KEYS.set(symbol, keys);
   }
   return keys;

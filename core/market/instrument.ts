@@ -1,5 +1,6 @@
 import { ceilTo, type Decimal, decimal, floorTo } from './money.ts';
 import type { VenueId } from './types.ts';
+import { byVenue } from './types.ts';
 
 /** Trading rules of one instrument on one venue. Decimals are texts as the venue gives them. */
 export interface VenueInstrument {
@@ -36,8 +37,8 @@ export interface TradingRules {
 }
 
 export function tradingRules(instrument: Instrument): TradingRules {
-  const { symbol, binance, upbit } = instrument;
-  const lot = { binance: decimal(binance.lot), upbit: decimal(upbit.lot) };
+  const { symbol } = instrument;
+  const lot = byVenue((venue) => decimal(instrument[venue].lot));
   const pairLot = lot.binance.gte(lot.upbit) ? lot.binance : lot.upbit;
   const lotsPerCoin = decimal(1).div(pairLot).toNumber();
   return {
@@ -45,11 +46,11 @@ export function tradingRules(instrument: Instrument): TradingRules {
     lot,
     pairLot,
     lotsPerCoin: Number.isInteger(Math.log10(lotsPerCoin)) ? lotsPerCoin : 0,
-    minQuantity: { binance: decimal(binance.minQuantity), upbit: decimal(upbit.minQuantity) },
-    minNotional: { binance: decimal(binance.minNotional), upbit: decimal(upbit.minNotional) },
-    leastQuantity: { binance: Number(binance.minQuantity), upbit: Number(upbit.minQuantity) },
-    leastNotional: { binance: Number(binance.minNotional), upbit: Number(upbit.minNotional) },
-    tick: { binance: binance.tick, upbit: upbit.tick },
+    minQuantity: byVenue((venue) => decimal(instrument[venue].minQuantity)),
+    minNotional: byVenue((venue) => decimal(instrument[venue].minNotional)),
+    leastQuantity: byVenue((venue) => Number(instrument[venue].minQuantity)),
+    leastNotional: byVenue((venue) => Number(instrument[venue].minNotional)),
+    tick: byVenue((venue) => instrument[venue].tick),
   };
 }
 

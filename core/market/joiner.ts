@@ -2,7 +2,7 @@ import { emptyFeatures, updateFeatures } from '../features/features.ts';
 import { Signals } from '../features/signals.ts';
 import { FX_QUOTE } from './mapping.ts';
 import { emptyFx, emptyMarket, type FxQuote, isQuoted, type Liveness, type Market, type Tick } from './market.ts';
-import { copySide, type QuoteUpdate, type VenueId } from './types.ts';
+import { byVenue, copySide, type QuoteUpdate, type VenueId } from './types.ts';
 
 /** Takes what left the joiner; valid during the call only. */
 export type TickConsumer = (tick: Tick, symbolIndex: number) => void;
@@ -14,7 +14,7 @@ export type TickConsumer = (tick: Tick, symbolIndex: number) => void;
 export class Joiner {
   markets: readonly Market[] = [];
   readonly fx: FxQuote = emptyFx();
-  readonly liveness: Liveness = { binance: -1, upbit: -1 };
+  readonly liveness: Liveness = byVenue(() => -1);
   readonly signals: Signals;
   readonly #bySymbol = new Map<string, Tick>();
   readonly #epoch: number;

@@ -1,6 +1,14 @@
-/** A place where one leg of a position is traded. */
+/** Where one leg of a position is traded: `binance` prices in USDT, `upbit` in won and gives the exchange rate. */
 export type VenueId = 'binance' | 'upbit';
 export const VENUES: readonly VenueId[] = ['binance', 'upbit'];
+
+/** One thing for each venue. */
+export function byVenue<T>(make: (venue: VenueId) => T): Record<VenueId, T> {
+  return { binance: make('binance'), upbit: make('upbit') };
+}
+
+/** What a venue's prices, amounts and paper fees are counted in. */
+export const CURRENCY_OF = { binance: 'USDT', upbit: 'KRW' } as const satisfies Record<VenueId, string>;
 
 export type Side = 'buy' | 'sell';
 

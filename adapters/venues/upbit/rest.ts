@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { figure, isCoin, rowsOf, thinnerSide, type VenueReading } from '#adapters/universe/reading.ts';
+import { type RestClient, RestError } from '#adapters/universe/rest-client.ts';
 import { krwTick, type VenueInstrument } from '#core/market/instrument.ts';
 import { UPBIT_LOT, UPBIT_MIN_NOTIONAL_KRW } from '#core/market/instruments-table.ts';
 import { FX_INSTRUMENT } from '#core/market/symbol.ts';
 import type { VenueFacts } from '#core/universe/facts.ts';
-import { figure, isCoin, rowsOf, thinnerSide, type VenueReading } from './reading.ts';
-import { type RestClient, RestError } from './rest-client.ts';
 
 const NOT_FOUND = 404;
 const CODES_A_CALL = 50;
@@ -25,11 +25,6 @@ const unit = z.object({ ask_price: figure, bid_price: figure, ask_size: figure, 
 const book = z.object({ market: z.string(), orderbook_units: z.array(unit) });
 const ticks = z.object({ market: z.string(), tick_size: figure });
 
-export interface UpbitReading extends VenueReading {
-  /** Last KRW-USDT. */
-  readonly krwPerUsdt: number | null;
-}
-
 /**
  * Reads Upbit's won markets: listing with warnings, last price and volume, books, price ticks.
  *
@@ -41,7 +36,7 @@ export async function readUpbit(
   client: RestClient,
   wanted: ReadonlySet<string> | null,
   strict: boolean,
-): Promise<UpbitReading> {
+): Promise<VenueReading> {
   const markets = rowsOf(market, await client.get('/v1/market/all?is_details=true')) ?? [];
   const listed = markets.filter(({ market: code }) => code.startsWith('KRW-') && isCoin(code.slice(4)));
   if (listed.length === 0) throw new RestError('upbit', 200, 'market/all lists no won market');

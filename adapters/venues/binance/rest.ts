@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { figure, isCoin, rowsOf, thinnerSide, type VenueReading } from '#adapters/universe/reading.ts';
+import { type RestClient, RestError } from '#adapters/universe/rest-client.ts';
 import type { VenueInstrument } from '#core/market/instrument.ts';
 import { BINANCE_MIN_NOTIONAL_USDT, UPBIT_LOT } from '#core/market/instruments-table.ts';
 import { binanceInstrument } from '#core/market/symbol.ts';
 import type { VenueFacts } from '#core/universe/facts.ts';
-import { figure, isCoin, rowsOf, thinnerSide, type VenueReading } from './reading.ts';
-import { type RestClient, RestError } from './rest-client.ts';
 
 /** What Binance counts the requests as. */
 const WEIGHTS = { exchangeInfo: 20, ticker: 80, bookTicker: 4, depth: 5 };
