@@ -65,7 +65,7 @@ export class Sequencer {
    */
   advanceTo(atMs: number): number {
     if (this.#nowMs < 0) this.#nextSecondMs = Math.ceil(atMs / SECOND_MS) * SECOND_MS;
-    // Handing the very number on, and not one computed from it, allocates none.
+    // biome-ignore lint/complexity/useMathMinMax: handing the very number on, and not one computed from it, allocates none
     const target = atMs < this.#nowMs ? this.#nowMs : atMs;
     let walked = 0;
     while (this.#nextSecondMs <= target || this.nextDueMs <= target) {

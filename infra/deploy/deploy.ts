@@ -1,14 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { TwinlegError } from '#core/errors.ts';
 import { readArguments } from './arguments.ts';
 import { buildAndPush } from './images.ts';
 import { assertDeployed, mayDeploy, openStack } from './stack.ts';
 import { conclude, say } from './tell.ts';
+import { serverless, twinleg } from './twinleg.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REMAINS_TIMEOUT_MS = 300_000;
 const HELP = `Usage: npm run deploy -- --stage STAGE [options]
 
@@ -31,18 +28,19 @@ await conclude(HELP, async () => {
     say(`${name} is ${before.status}: what a failed start left is deleted first`);
     await stack.deleteRemains(REMAINS_TIMEOUT_MS);
   }
-  const images = options.images ?? (await buildAndPush(region, new Date().toISOString().replace(/\D/g, ''), say));
+  const images =
+    options.images ?? (await buildAndPush(stage, region, new Date().toISOString().replace(/\D/g, ''), say));
   say(`deploying ${name} in ${region}`);
   const params = [`functionsImage=${images.functions}`, `gatewayImage=${images.gateway}`].flatMap((each) => [
     '--param',
     each,
   ]);
-  const deployed = serverless(['deploy', '--stage', stage, '--region', region, ...params]);
+  const deployed = serverless('deploy', '--stage', stage, '--region', region, ...params);
   const after = await assertDeployed(stack, before.status);
   if (deployed !== 0)
     throw new TwinlegError('DEPLOY_FAILED', `serverless ended with ${deployed}`, 'see its output above');
   say(`${name} is ${after.status}`);
-  const healthy = doctor(stage, region);
+  const healthy = twinleg(stage, region, 'doctor') === 0;
   return {
     exitCode: healthy ? 0 : 3,
     value: { stack: name, region, status: after.status, images, outputs: after.outputs, doctor: healthy },
@@ -55,14 +53,3 @@ await conclude(HELP, async () => {
     ].join('\n'),
   };
 });
-
-function serverless(args: readonly string[]): number {
-  const bin = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-  return spawnSync(process.execPath, [bin, ...args], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status ?? 1;
-}
-
-function doctor(stage: string, region: string): boolean {
-  const sets = [`cloud.stage=${stage}`, `cloud.region=${region}`].flatMap((each) => ['--set', each]);
-  const args = ['bin/twinleg.js', 'doctor', '--wiring', 'cloud', ...sets];
-  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] }).status === 0;
-}

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   CreateRepositoryCommand,
+  DescribeImagesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
@@ -10,12 +11,12 @@ import { awsError } from './stack.ts';
 
 /** The two images: the gateway, and one for all functions. */
 const IMAGES = {
-  functions: { repository: 'twinleg-functions', dockerfile: 'functions/Dockerfile' },
-  gateway: { repository: 'twinleg-gateway', dockerfile: 'stream-gateway/Dockerfile' },
+  functions: { dockerfile: 'functions/Dockerfile' },
+  gateway: { dockerfile: 'stream-gateway/Dockerfile' },
 } as const;
 
 /** Builds both images for the platform of the stack, pushes them, and returns them by digest. */
-export async function buildAndPush(region: string, tag: string, say: (line: string) => void) {
+export async function buildAndPush(stage: string, region: string, tag: string, say: (line: string) => void) {
   const docker = ['docker', 'podman', 'buildah'].find((tool) => spawnSync(tool, ['--version']).status === 0);
   if (docker === undefined) {
     throw new TwinlegError(
@@ -33,7 +34,8 @@ export async function buildAndPush(region: string, tag: string, say: (line: stri
   const registry = proxyEndpoint.replace(/^https?:\/\//, '');
   run(docker, ['login', '--username', user, '--password-stdin', registry], password);
   const built: Record<string, string> = {};
-  for (const [name, { repository, dockerfile }] of Object.entries(IMAGES)) {
+  for (const [name, { dockerfile }] of Object.entries(IMAGES)) {
+    const repository = `twinleg-${stage}-${name}`;
     await ensureRepository(client, repository);
     const image = `${registry}/${repository}:${tag}`;
     say(`building ${repository}`);
@@ -66,7 +68,6 @@ async function digestOf(
   imageTag: string,
   registry: string,
 ): Promise<string> {
-  const { DescribeImagesCommand } = await import('@aws-sdk/client-ecr');
   const { imageDetails } = await client.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] }));
   const digest = imageDetails?.[0]?.imageDigest;
   if (digest === undefined)

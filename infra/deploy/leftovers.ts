@@ -1,0 +1,83 @@
+import { DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { DeleteEventSourceMappingCommand, LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
+import { DeleteObjectsCommand, paginateListObjectVersions, S3Client } from '@aws-sdk/client-s3';
+import { DeleteQueueCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
+
+/** What lives beside a stage's stack, made while it ran. Each call finds what is there now, so a repetition heals. */
+export interface Leftovers {
+  /** Queues whose name begins with the stage's prefix. */
+  queues(): Promise<readonly string[]>;
+  /** Mappings to functions or from queues of the stage. */
+  mappings(): Promise<readonly string[]>;
+  remove(): Promise<{ readonly queues: number; readonly mappings: number }>;
+}
+
+export function leftoversOf(stage: string, region: string): Leftovers {
+  const prefix = `twinleg-${stage}-`;
+  const sqs = new SQSClient({ region });
+  const lambda = new LambdaClient({ region });
+  const isOurs = (arn: string | undefined) => arn?.split(':').some((part) => part.startsWith(prefix)) ?? false;
+  async function queues() {
+    const found: string[] = [];
+    for await (const { QueueUrls } of paginateListQueues(
+      { client: sqs, pageSize: 1000 },
+      { QueueNamePrefix: prefix },
+    )) {
+      found.push(...(QueueUrls ?? []));
+    }
+    return found;
+  }
+  async function mappings() {
+    const found: string[] = [];
+    for await (const { EventSourceMappings } of paginateListEventSourceMappings({ client: lambda }, {})) {
+      for (const { UUID, FunctionArn, EventSourceArn, State } of EventSourceMappings ?? []) {
+        if (UUID !== undefined && State !== 'Deleting' && (isOurs(FunctionArn) || isOurs(EventSourceArn)))
+          found.push(UUID);
+      }
+    }
+    return found;
+  }
+  return {
+    queues,
+    mappings,
+    async remove() {
+      const [deadMappings, deadQueues] = [await mappings(), await queues()];
+      // A mapping first: one without its queue would go on asking.
+      for (const UUID of deadMappings) await lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+      for (const QueueUrl of deadQueues) await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+      return { queues: deadQueues.length, mappings: deadMappings.length };
+    },
+  };
+}
+
+/** Deletes every version of every object of a bucket, which cannot go before it is empty. @returns how many */
+export async function emptyBucket(bucket: string, region: string): Promise<number> {
+  const client = new S3Client({ region, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
+  let count = 0;
+  try {
+    for await (const { Versions = [], DeleteMarkers = [] } of paginateListObjectVersions(
+      { client },
+      { Bucket: bucket },
+    )) {
+      const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
+      if (Objects.length > 0)
+        await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+      count += Objects.length;
+    }
+  } catch (error) {
+    if ((error as Error).name !== 'NoSuchBucket') throw error;
+  }
+  return count;
+}
+
+/** Deletes the repositories of a stage with their images. */
+export async function removeRepositories(stage: string, region: string): Promise<void> {
+  const client = new ECRClient({ region });
+  for (const name of ['functions', 'gateway']) {
+    try {
+      await client.send(new DeleteRepositoryCommand({ repositoryName: `twinleg-${stage}-${name}`, force: true }));
+    } catch (error) {
+      if ((error as Error).name !== 'RepositoryNotFoundException') throw error;
+    }
+  }
+}

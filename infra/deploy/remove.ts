@@ -1,0 +1,102 @@
+import process from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import { TwinlegError } from '#core/errors.ts';
+import { readArguments } from './arguments.ts';
+import { emptyBucket, leftoversOf, removeRepositories } from './leftovers.ts';
+import { openStack } from './stack.ts';
+import { conclude, say } from './tell.ts';
+import { serverless, twinleg } from './twinleg.ts';
+
+const HELP = `Usage: npm run remove -- --stage STAGE [options]
+
+Stops a stage's trading, saves a verified snapshot here, asks, and removes all of the stage: the stack, the snapshots in its
+bucket, the queues and mappings made at run time, its images.
+
+  --stage STAGE       name of the deployment
+  --region REGION     default AWS_REGION, else ap-northeast-2 (Seoul)
+  --yes               do not ask
+  --json              one JSON document on stdout`;
+
+await conclude(HELP, async () => {
+  const options = readArguments(process.argv.slice(2));
+  if (options === 'help') return 'help';
+  const { stage, region } = options;
+  const name = `twinleg-${stage}`;
+  const stack = openStack(name, region);
+  const leftovers = leftoversOf(stage, region);
+  const before = await stack.report();
+  if (before.status.endsWith('_IN_PROGRESS')) {
+    throw new TwinlegError(
+      'DEPLOY_RUNNING',
+      `${name} is ${before.status}`,
+      'wait until it has ended, then run this again',
+    );
+  }
+  const isThere = before.status !== 'ABSENT' && before.status !== 'DELETE_COMPLETE';
+  const file = `${name}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.snapshot.json`;
+  const hasState = isThere && before.outputs.TableName !== undefined;
+  if (hasState) saveState(stage, region, file);
+  await confirm(
+    `Remove ${name} in ${region} for good${hasState ? ` (its state is in ${file})` : ''}?`,
+    stage,
+    options.yes,
+  );
+  if (isThere) {
+    const bucket = before.outputs.SnapshotBucketName;
+    if (bucket !== undefined) await emptyBucket(bucket, region);
+    if (serverless('remove', '--stage', stage, '--region', region) !== 0 && bucket !== undefined) {
+      // A snapshot may have come in between: once more, with the bucket empty.
+      await emptyBucket(bucket, region);
+      serverless('remove', '--stage', stage, '--region', region);
+    }
+  }
+  // No function is left that could make them again.
+  const removed = await leftovers.remove();
+  await removeRepositories(stage, region);
+  const after = await stack.report();
+  const rest = [...(await leftovers.mappings()), ...(await leftovers.queues())];
+  if (!['ABSENT', 'DELETE_COMPLETE'].includes(after.status) || rest.length > 0) {
+    throw new TwinlegError(
+      'REMOVE_INCOMPLETE',
+      [`${name} is ${after.status}; still there:`, ...rest, ...(await stack.failures().catch(() => []))].join('\n  '),
+      'run this again: it goes on from what is left. Entries are held back meanwhile',
+    );
+  }
+  say(`${name} is gone`);
+  return {
+    exitCode: 0,
+    value: {
+      stack: name,
+      region,
+      snapshot: hasState ? file : null,
+      removedQueues: removed.queues,
+      removedMappings: removed.mappings,
+    },
+    text: hasState
+      ? `${name} is removed. Its state is in ${file}; npx twinleg snapshot restore brings it back.`
+      : `Nothing of ${name} is left.`,
+  };
+});
+
+/** Nothing may trade while parts of it are gone; and nothing is removed whose state could not be read again. */
+function saveState(stage: string, region: string, file: string): void {
+  const steps = [['pause'], ['snapshot', 'save', file], ['snapshot', 'verify', file]];
+  for (const step of steps) {
+    if (twinleg(stage, region, ...step) === 0) continue;
+    throw new TwinlegError(
+      'SNAPSHOT_FAILED',
+      `twinleg ${step.join(' ')} failed`,
+      'nothing was removed; mend it, or delete the table by hand first',
+    );
+  }
+}
+
+async function confirm(question: string, stage: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new TwinlegError('USAGE', `${question} Nobody can be asked`, 'say --yes');
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await prompt.question(`${question} Type the stage's name: `);
+  prompt.close();
+  if (answer.trim() !== stage)
+    throw new TwinlegError('CANCELLED', 'nothing was removed', 'type the name of the stage to remove it');
+}
