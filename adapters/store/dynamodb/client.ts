@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /** Longest that one request may take before its answer counts as lost, ms. */
-const REQUEST_MS = 1500;
+const REQUEST_MS = 1000;
 const CONNECT_MS = 1000;
 
 /** Which table where. Credentials, and an address that is not AWS's own, come from the standard `AWS_*` variables. */

@@ -74,7 +74,8 @@ export function cloudError(error: unknown, table: string, region: string): unkno
     return made('STORE_MISSING', `there is no table ${table} in ${region}`, remedy);
   }
   const failure = failureOf(error);
-  if (failure === 'contended') {
+  // A condition that fails again and again means others who write at once.
+  if (failure === 'contended' || failure === 'condition') {
     const message = `${where} is throttled or contended: ${reasonsOf(error)}`;
     return made('STORE_BUSY', message, 'the next event tries again; raise the capacity where it stays so', true);
   }

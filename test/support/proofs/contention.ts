@@ -81,7 +81,7 @@ export function contend({ file, pattern, symbols, rounds, capUsdt, maxEntriesPer
 }
 
 /** The pattern's transition as another symbol's: ids derive from symbol and tick. */
-function ofSymbol(transition: Transition, symbol: string, number: number, version: number): Transition {
+export function ofSymbol(transition: Transition, symbol: string, number: number, version: number): Transition {
   const from = transition.pair.id;
   const to = `p${symbol.replace('/', '')}n${number}`;
   const moved: Transition = JSON.parse(
