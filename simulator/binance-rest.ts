@@ -1,7 +1,13 @@
 import type { Coin } from './coins.ts';
 import type { VenueFaults } from './faults.ts';
+import { klines } from './klines.ts';
 import type { MarketModel } from './model.ts';
 import type { RestAnswer } from './sockets.ts';
+
+const MISSING_SYMBOL = {
+  status: 400,
+  body: { code: -1102, msg: "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed." },
+};
 
 /** Binance's public REST: what the instruments, volumes and books are asked for. Each answer with its weight. */
 export function binanceRest(
@@ -35,6 +41,12 @@ export function binanceRest(
         coins.map((coin) => dayOf(coin, model, faults.volumes.get(coin.name) ?? coin.volumeUsdt)),
         80,
       );
+    case '/api/v3/klines': {
+      const [coin] = coins;
+      if (!single || coin === undefined) return { ...MISSING_SYMBOL, weight: 2 };
+      const { price } = model.stateOf(coin.name);
+      return { ...klines(url.searchParams, coin.name, price, coin.volumeUsdt, Date.now()), weight: 2 };
+    }
     case '/api/v3/depth': {
       const [coin] = coins;
       if (!single || coin === undefined) break;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Config } from '#core/config.ts';
 import { binanceInstrument } from '#core/market/symbol.ts';
+import type { WantedSymbols } from '#core/universe/list.ts';
 
 const TIMEOUT_MS = 4000;
 /** A week of hours: one more price than returns. */
@@ -10,6 +12,23 @@ const AT_ONCE = 4;
 
 /** The fifth value of a row is the closing price. */
 const klines = z.array(z.array(z.union([z.string(), z.number()])).min(5));
+
+/**
+ * What weights by inverse volatility need beside what is known already; undefined where no weights are made from it.
+ */
+export async function missingVolatilities(
+  { portfolio }: Config,
+  { symbols, volatilities = {} }: WantedSymbols,
+  binanceRestUrl: string,
+  warn: (message: string) => void,
+): Promise<WantedSymbols['volatilities']> {
+  if (portfolio.weights !== 'inverse_volatility') return undefined;
+  return loadVolatilities(
+    symbols.filter((symbol) => volatilities[symbol] === undefined),
+    binanceRestUrl,
+    warn,
+  );
+}
 
 /** Deviation of the last week's hourly returns on Binance by symbol, a fraction; missing where it cannot be told. */
 export async function loadVolatilities(

@@ -8,7 +8,7 @@ import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { createUniverseMemory } from '#adapters/store/sqlite/universe.ts';
 import { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import { createUniverseReader } from '#adapters/universe/reader.ts';
-import { loadVolatilities } from '#adapters/universe/volatility.ts';
+import { missingVolatilities } from '#adapters/universe/volatility.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import { createRunClock, type RunClock } from './clock.ts';
@@ -122,13 +122,9 @@ async function measured(
   { urls }: StartedVenues,
   log: RunOptions['log'],
 ): Promise<StartedUniverse> {
-  if (config.portfolio.weights !== 'inverse_volatility') return started;
-  const { list } = started;
   const warn = (message: string) => log('warn', 'weights', { message });
-  return {
-    ...started,
-    list: { ...list, volatilities: await loadVolatilities(list.symbols, urls.binance.restUrl, warn) },
-  };
+  const volatilities = await missingVolatilities(config, started.list, urls.binance.restUrl, warn);
+  return volatilities === undefined ? started : { ...started, list: { ...started.list, volatilities } };
 }
 
 /** Symbols with an open position. */

@@ -1,5 +1,6 @@
 import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import { missingVolatilities } from '#adapters/universe/volatility.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import type { Alert } from '#core/alerts/types.ts';
@@ -119,6 +120,8 @@ export class LiveRun {
     this.#universe = new LiveUniverse({
       keeper: parts.keeper,
       symbols: this.#symbols,
+      measure: (...asked) =>
+        missingVolatilities(...asked, parts.urls.binance.restUrl, (message) => log('warn', 'weights', { message })),
       first: universe,
       options: parts,
       now: clock.now,

@@ -5,7 +5,7 @@ import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import type { VenueId } from '#core/market/types.ts';
-import { inKeptOrder } from '#core/universe/list.ts';
+import { inKeptOrder, type WantedSymbols } from '#core/universe/list.ts';
 import { isWritten, type Selection } from '#core/universe/select.ts';
 import type { RunOptions } from './embedded.ts';
 import { hotChange } from './hot-config.ts';
@@ -20,6 +20,8 @@ const RETRY_MS = 2000;
 interface LiveUniverseParts {
   readonly keeper: UniverseKeeper;
   readonly symbols: RunSymbols;
+  /** Volatilities of symbols that have none yet, as far as weights are made from them. */
+  readonly measure: (config: Config, list: WantedSymbols) => Promise<WantedSymbols['volatilities']>;
   /** What the run began with. */
   readonly first: Pick<StartedUniverse, 'selection' | 'failures'>;
   readonly options: Pick<RunOptions, 'log' | 'configSource'>;
@@ -140,7 +142,7 @@ export class LiveUniverse {
   }
 
   async #refreshOnce(): Promise<void> {
-    const { keeper, symbols, now, options, warned } = this.#parts;
+    const { keeper, symbols, now, options, warned, measure } = this.#parts;
     const target = this.#target;
     const refresh = await keeper.refresh(target.universe, symbols.list.draining, now);
     if (this.#stopped || target !== this.#target) return;
@@ -154,8 +156,10 @@ export class LiveUniverse {
     const wanted = wantedOf(selection);
     const known = wanted.symbols.filter((symbol) => instruments.has(symbol));
     const order = isWritten(selection.mode) ? known : inKeptOrder(symbols.list.symbols, known);
+    const volatilities = await measure(target, { ...symbols.list, symbols: order });
+    if (this.#stopped || target !== this.#target) return;
     const { config } = hotChange(symbols.config, target);
-    const changed = symbols.change({ config, wanted: { ...wanted, symbols: order }, instruments });
+    const changed = symbols.change({ config, wanted: { ...wanted, symbols: order, volatilities }, instruments });
     this.#target = symbols.config;
     this.#tell(changed, 'universe changed');
     if (selection.warned.join() !== this.#warned.join()) warned(selection.warned);

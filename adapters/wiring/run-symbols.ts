@@ -4,7 +4,7 @@ import type { TradingMachine } from '#core/engine/machine.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
-import { nextList, type SymbolList, sameSymbols, watchedSymbols } from '#core/universe/list.ts';
+import { nextList, type SymbolList, sameSymbols, type WantedSymbols, watchedSymbols } from '#core/universe/list.ts';
 import type { Intake } from './intake.ts';
 import type { Recording } from './recording.ts';
 import type { RunTelemetry } from './telemetry.ts';
@@ -25,7 +25,7 @@ interface RunSymbolsParts {
 /** What a run is to trade from now on. */
 export interface SymbolsChange {
   readonly config: Config;
-  readonly wanted: Pick<SymbolList, 'symbols' | 'volumesUsdt'>;
+  readonly wanted: WantedSymbols;
   readonly instruments: ReadonlyMap<string, Instrument>;
 }
 
@@ -63,7 +63,7 @@ export class RunSymbols {
   change({ config, wanted, instruments }: SymbolsChange): SymbolsChanged | null {
     const list = nextList(this.#list, wanted, (symbol) => this.#holds(symbol));
     const configured = config !== this.#config;
-    const weighed = config.portfolio.weights === 'volume' && !sameVolumes(list, this.#list);
+    const weighed = !sameMeasures(config, list, this.#list);
     if (!configured && !weighed && sameSymbols(list, this.#list)) return null;
     const before = watchedSymbols(this.#list);
     const after = watchedSymbols(list);
@@ -114,6 +114,9 @@ export class RunSymbols {
   }
 }
 
-function sameVolumes(a: SymbolList, b: SymbolList): boolean {
-  return a.symbols.every((symbol) => a.volumesUsdt[symbol] === b.volumesUsdt[symbol]);
+/** Whether both lists give the same weights. */
+function sameMeasures({ portfolio }: Config, a: SymbolList, b: SymbolList): boolean {
+  if (portfolio.weights === 'equal') return true;
+  const of = (list: SymbolList) => (portfolio.weights === 'volume' ? list.volumesUsdt : (list.volatilities ?? {}));
+  return a.symbols.every((symbol) => of(a)[symbol] === of(b)[symbol]);
 }

@@ -2,7 +2,7 @@ import type { Refresh, Universe, UniverseKeeper } from '#adapters/universe/keepe
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { Instrument } from '#core/market/instrument.ts';
-import type { SymbolList } from '#core/universe/list.ts';
+import type { SymbolList, WantedSymbols } from '#core/universe/list.ts';
 import { isWritten, type Selection, unreadSelection } from '#core/universe/select.ts';
 import type { RunOptions } from './embedded.ts';
 
@@ -55,7 +55,7 @@ export async function startUniverse(
   return { list, instruments, selection, failures: refresh.failures };
 }
 
-export function wantedOf({ included }: Selection): Pick<SymbolList, 'symbols' | 'volumesUsdt'> {
+export function wantedOf({ included }: Selection): WantedSymbols {
   return {
     symbols: included.map(({ symbol }) => symbol),
     volumesUsdt: Object.fromEntries(

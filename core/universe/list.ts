@@ -6,9 +6,12 @@ export interface SymbolList {
   readonly draining: readonly string[];
   /** The smaller of the two venues' 24 h volumes, USDT; a symbol whose volume is not known is left out. */
   readonly volumesUsdt: Readonly<Record<string, number>>;
-  /** Deviation of the hourly returns, fractions, as measured at the start; only where weights are made from them. */
+  /** Deviation of the hourly returns, fractions, as measured when a symbol came; only where weights are made from them. */
   readonly volatilities?: Readonly<Record<string, number>> | undefined;
 }
+
+/** What is to be traded from now on, with what was measured anew. */
+export type WantedSymbols = Omit<SymbolList, 'draining'>;
 
 /** A list as it is configured, of which nothing more is known. */
 export function plainList(symbols: readonly string[]): SymbolList {
@@ -24,16 +27,13 @@ export function watchedSymbols({ symbols, draining }: SymbolList): string[] {
  * The list after a change: what was watched before, is no more wanted and still `holds` a position goes on draining.
  * While nothing is wanted everything is kept draining, so that the feeds stay up for when it is again.
  */
-export function nextList(
-  before: SymbolList,
-  wanted: Pick<SymbolList, 'symbols' | 'volumesUsdt'>,
-  holds: (symbol: string) => boolean,
-): SymbolList {
+export function nextList(before: SymbolList, wanted: WantedSymbols, holds: (symbol: string) => boolean): SymbolList {
   const kept = new Set(wanted.symbols);
   const dropped = watchedSymbols(before).filter((symbol) => !kept.has(symbol));
   const draining = wanted.symbols.length === 0 ? dropped : dropped.filter(holds);
   const next = { symbols: wanted.symbols, draining, volumesUsdt: wanted.volumesUsdt };
-  return before.volatilities === undefined ? next : { ...next, volatilities: before.volatilities };
+  if (before.volatilities === undefined && wanted.volatilities === undefined) return next;
+  return { ...next, volatilities: { ...before.volatilities, ...wanted.volatilities } };
 }
 
 /** `wanted` in an order that moves nothing needlessly: what is there keeps its place, what is new follows. */

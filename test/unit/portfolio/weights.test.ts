@@ -90,7 +90,9 @@ test('volatilities come from a week of hourly prices, and stay with the list', a
     assert.ok(Math.abs(volatilities['BTC/USDT']! - 0.00998) < 1e-4);
     assert.match(warnings.join(), /no volatility of ETH\/USDT: 404/);
     const next = nextList({ ...plainList(SYMBOLS), volatilities }, plainList(['BTC/USDT']), () => false);
-    assert.equal(next.volatilities, volatilities);
+    assert.deepEqual(next.volatilities, volatilities);
+    const later = nextList(next, { ...plainList(SYMBOLS), volatilities: { 'ETH/USDT': 0.5 } }, () => false);
+    assert.deepEqual(later.volatilities, { ...volatilities, 'ETH/USDT': 0.5 }, 'what comes later is added');
   } finally {
     server.close();
   }
