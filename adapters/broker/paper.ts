@@ -1,11 +1,7 @@
-import { hash } from 'node:crypto';
 import type { BrokerLink } from '#core/engine/machine.ts';
-import type { PaperRules } from '#core/engine/settings.ts';
-import { takenSide } from '#core/execution/orders.ts';
 import type { Execution, Order } from '#core/execution/types.ts';
-import { type Decimal, decimal, ZERO } from '#core/market/money.ts';
-import { type BookSide, CURRENCY_OF } from '#core/market/types.ts';
 import type { Broker } from '#core/ports/broker.ts';
+import { drawFate, executeOnPaper } from './paper-rules.ts';
 
 /** What the paper venue remembers of an order that reached it; null where nothing of it was filled. */
 export interface PaperMemory {
@@ -33,31 +29,12 @@ export function createPaperBroker(link: BrokerLink, memory: PaperMemory): Broker
       link.report(symbol, { kind: 'unknown', orderId, atMs, reason: 'no answer in time (injected)' });
       return;
     }
-    const execution = execute(order, atMs);
+    const execution = executeOnPaper(order, link.market(symbol), link.settings.execution.fees, atMs);
     memory.put(orderId, execution);
     if (fate === 'lost')
       link.report(symbol, { kind: 'unknown', orderId, atMs, reason: 'the answer was lost (injected)' });
     else if (venue === 'upbit') link.report(symbol, { kind: 'accepted', orderId, atMs });
     else link.report(symbol, { kind: 'filled', orderId, atMs, execution });
-  }
-
-  function execute(order: Order, atMs: number): Execution | null {
-    const market = link.market(order.symbol);
-    const { fx } = market;
-    // After a start an order of the run before may come due before KRW-USDT was heard: it cannot be booked, so it does not fill.
-    if (fx.receivedAtMs < 0) return null;
-    const side = takenSide(market, order.venue, order.side);
-    const walked = walkToLimit(side, order);
-    if (walked.quantity.isZero()) return null;
-    return {
-      atMs,
-      quantity: walked.quantity.toString(),
-      amount: walked.amount.toString(),
-      fee: walked.amount.times(decimal(link.settings.execution.fees[order.venue])).toString(),
-      feeAsset: CURRENCY_OF[order.venue],
-      fxBid: decimal(fx.bid).toString(),
-      fxAsk: decimal(fx.ask).toString(),
-    };
   }
 
   return {
@@ -81,32 +58,4 @@ export function createPaperBroker(link: BrokerLink, memory: PaperMemory): Broker
       }
     },
   };
-}
-
-/** Takes levels from best to worst while their price is within the order's limit. */
-function walkToLimit(side: BookSide, order: Order): { quantity: Decimal; amount: Decimal } {
-  const limit = Number(order.limitPrice);
-  let left = decimal(order.quantity);
-  let amount = ZERO;
-  for (let i = 0; i < side.count && left.gt(0); i++) {
-    const price = side.price[i]!;
-    if (order.side === 'buy' ? price > limit : price < limit) break;
-    const size = decimal(side.quantity[i]!);
-    const taken = size.lt(left) ? size : left;
-    amount = amount.plus(taken.times(decimal(price)));
-    left = left.minus(taken);
-  }
-  return { quantity: decimal(order.quantity).minus(left), amount };
-}
-
-type Fate = 'fill' | 'reject' | 'timeout' | 'lost';
-
-/** The fault of an order, drawn from its id: the same in every replay. */
-function drawFate(orderId: string, faults: PaperRules['faults']): Fate {
-  const { rejectRate, timeoutRate, lostAnswerRate, seed } = faults;
-  if (rejectRate + timeoutRate + lostAnswerRate === 0) return 'fill';
-  const draw = Number.parseInt(hash('sha256', `${seed}|${orderId}`, 'hex').slice(0, 12), 16) / 2 ** 48;
-  if (draw < rejectRate) return 'reject';
-  if (draw < rejectRate + timeoutRate) return 'timeout';
-  return draw < rejectRate + timeoutRate + lostAnswerRate ? 'lost' : 'fill';
 }

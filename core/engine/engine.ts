@@ -10,6 +10,7 @@ import type { BalanceChange, Exposure } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { EntryCaps, Store, StoredState } from '../ports/store.ts';
+import { drive } from './drive.ts';
 import { capsOf, roomOf } from './headroom.ts';
 import { Oversight } from './oversight.ts';
 import { RefusalLog } from './refusals.ts';
@@ -18,9 +19,6 @@ import type { ControlState, DecisionRecord, SymbolState, Transition } from './st
 import { initialSymbolState } from './state.ts';
 import { momentOf, type StepEvent, step } from './step.ts';
 import type { StepWorld } from './world.ts';
-
-/** A conflict that does not go away in so many attempts means another writer: the event is given up and counted. */
-const MAX_ATTEMPTS = 3;
 
 /** Told of what happened, after it was committed. None of it may throw or change anything in the engine. */
 export interface EngineObserver {
@@ -222,25 +220,24 @@ export class Engine {
   }
 
   #run(index: number, event: StepEvent): void {
+    const first = step(this.#states[index]!, event, this.#world);
+    if (first === null) return;
     const nowMs = momentOf(event);
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const state = this.#states[index]!;
-      const result = step(state, event, this.#world);
-      if (result === null) return;
-      if (result.kind !== 'transition') {
-        if (result.kind === 'query') this.#broker.query(result.query, nowMs);
-        else if (event.kind === 'tick') this.#refusals.refused(state, event.tick, this.#world, result);
-        return;
-      }
-      if (!this.#commit(index, state, result, nowMs)) continue;
-      this.#broker.place(result.send, nowMs);
-      this.#broker.query(result.query, nowMs);
-      if (event.kind === 'tick' && result.pair.state === 'PLANNED') {
-        this.#run(index, { kind: 'proceed', atMs: nowMs, market: event.tick.market });
-      }
-      return;
+    const run = drive(event, first, {
+      ask: (asked) => step(this.#states[index]!, asked, this.#world),
+      nowMs: () => nowMs,
+    });
+    let committed: boolean | undefined;
+    for (let next = run.next(); !next.done; next = run.next(committed)) {
+      const todo = next.value;
+      if (todo.kind === 'commit') committed = this.#commit(index, this.#states[index]!, todo.transition, nowMs);
+      else if (todo.kind === 'send') {
+        this.#broker.place(todo.place, nowMs);
+        this.#broker.query(todo.query, nowMs);
+      } else if (todo.kind === 'given_up') this.#observer.conflict('given_up');
+      else if (event.kind === 'tick')
+        this.#refusals.refused(this.#states[index]!, event.tick, this.#world, todo.refusal);
     }
-    this.#observer.conflict('given_up');
   }
 
   #commit(index: number, state: SymbolState, transition: Transition, nowMs: number): boolean {

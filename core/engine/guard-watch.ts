@@ -21,16 +21,19 @@ export interface HoldStep {
 /**
  * The next hold that has to begin or end now, or null where the trading state is as the standing guards want it. A hold
  * of a guard that is not in force (any more) ends.
+ *
+ * @param mayEnd false where what the guards look at is not known well enough to let any of them go
  */
-export function nextHold(world: StepWorld, nowMs: number): HoldStep | null {
+export function nextHold(world: StepWorld, nowMs: number, mayEnd = true): HoldStep | null {
   const { control, settings } = world;
   const view: GlobalView = { ...world, nowMs };
   if (settings.guardsOn) {
     for (const guard of STANDING_GUARDS) {
       const holds = !guard.passes(view);
-      if (holds !== isHolding(control, guard.code)) return holdStep(guard, holds, view);
+      if (holds !== isHolding(control, guard.code) && (holds || mayEnd)) return holdStep(guard, holds, view);
     }
   }
+  if (!mayEnd) return null;
   for (const { code } of control.holding) {
     if (code === OUTCOME_UNKNOWN) continue;
     if (settings.guardsOn && STANDING_GUARDS.some((guard) => guard.code === code)) continue;

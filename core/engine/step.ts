@@ -1,4 +1,4 @@
-import { nakedAlert, sendEntry, takeReport } from '../execution/pair.ts';
+import { continuePair, nakedAlert, sendEntry, takeReport } from '../execution/pair.ts';
 import type { OrderReport, Pair } from '../execution/types.ts';
 import { derivedId } from '../ids.ts';
 import type { Market, Tick } from '../market/market.ts';
@@ -17,6 +17,8 @@ export type StepEvent =
   | { readonly kind: 'proceed'; readonly atMs: number; readonly market: Market }
   | { readonly kind: 'report'; readonly report: OrderReport; readonly market: Market }
   | { readonly kind: 'second'; readonly atMs: number }
+  /** A pair's own clock came due; the market is null where no fresh one could be had. */
+  | { readonly kind: 'continue'; readonly atMs: number; readonly market: Market | null }
   /** The process starts: what was out before is asked for, what had not left goes on or expires. */
   | { readonly kind: 'resume'; readonly atMs: number };
 
@@ -40,6 +42,8 @@ export function step(state: SymbolState, event: StepEvent, world: StepWorld): St
       return onReport(state, event.report, event.market, world);
     case 'second':
       return onSecond(state, event.atMs, world);
+    case 'continue':
+      return onContinue(state, event.atMs, event.market, world);
     case 'resume':
       return onResume(state, event.atMs, world);
   }
@@ -98,6 +102,16 @@ function onSecond(state: SymbolState, nowMs: number, world: StepWorld): StepResu
     return { ...pairTransition(state, naked.pair, world, nowMs, [], [naked.alert]), query: unknown };
   }
   return unknown.length > 0 ? { kind: 'query', query: unknown } : null;
+}
+
+/** Balances legs where nothing is out, else asks for what is overdue and tells of what stands alone. */
+function onContinue(state: SymbolState, nowMs: number, market: Market | null, world: StepWorld): StepResult {
+  const { pair } = state;
+  if (pair !== null && market !== null && pair.pending.length === 0 && pair.state !== 'OPEN') {
+    const next = continuePair(pair, pairContext(state, market, nowMs, world));
+    if (next !== null) return pairTransition(state, next, world, nowMs);
+  }
+  return onSecond(state, nowMs, world);
 }
 
 function onResume(state: SymbolState, nowMs: number, world: StepWorld): StepResult {

@@ -189,8 +189,15 @@ export function createSqliteStore(database: Database): Store {
     for (const decision of decisions) {
       const { symbol, atMs } = decision;
       const key = keys.decision(symbol, decision.id);
-      sql.insertDecision.run(key, symbol, atMs, decision.decision, decision.code, JSON.stringify(decision));
-      if (decision.decision === 'REFUSED' || decision.decision === 'HELD') {
+      const kept = sql.insertDecision.run(
+        key,
+        symbol,
+        atMs,
+        decision.decision,
+        decision.code,
+        JSON.stringify(decision),
+      );
+      if (kept.changes > 0 && (decision.decision === 'REFUSED' || decision.decision === 'HELD')) {
         sql.countTrigger.run(keys.trigger(symbol, decision.code), symbol, decision.code, atMs);
       }
     }

@@ -1,0 +1,106 @@
+import type { DeliveredTick } from '#adapters/bus/sqs/message.ts';
+import { Desk, type DeskParts, type PairClock } from '#core/engine/desk.ts';
+import type { Settings } from '#core/engine/settings.ts';
+import { type Transit, transitOf } from '#core/engine/transit.ts';
+import { isBetweenStates } from '#core/execution/types.ts';
+import { Outside } from '#core/guards/outside.ts';
+import type { Market } from '#core/market/market.ts';
+import type { SymbolView } from '#core/ports/cloud-store.ts';
+
+/** What became of one delivered tick. `fenced`: a newer gateway has taken over; `other_settings`: no entry on it. */
+export type Judged = Transit | 'fenced' | 'unknown_symbol' | 'other_settings';
+
+/** The settings in force at a configuration's epoch; null where none are published that this deployment can read. */
+export interface SettingsSource {
+  at(epoch: number): Promise<{ readonly settings: Settings; readonly agrees: boolean } | null>;
+}
+
+export interface JudgeParts extends Omit<DeskParts, 'settings'> {
+  readonly source: SettingsSource;
+  /** Told of what was judged and on what, once it is done: for the log of ticks. */
+  readonly judged: ((entry: JudgedEntry) => void) | null;
+}
+
+/** All that a judgement rested on, so that it can be made again. */
+export interface JudgedEntry {
+  readonly symbol: string;
+  readonly view: SymbolView;
+  readonly mayEnter: boolean;
+  /** What the clock said each time that it was asked. */
+  readonly readings: readonly number[];
+}
+
+/** Judges what functions were given: one read, the desk, nothing remembered between. */
+export class Judge {
+  readonly #parts: JudgeParts;
+
+  constructor(parts: JudgeParts) {
+    this.#parts = parts;
+  }
+
+  /** @param queuedAtMs when the queue took the tick, by its own clock, or null */
+  async tick({ tick, sentAtMs, outside }: DeliveredTick, queuedAtMs: number | null): Promise<Judged> {
+    const { store, now } = this.#parts;
+    const { receivedAtMs, symbol } = tick;
+    const transit = transitOf({ receivedAtMs, sentAtMs, queuedAtMs, nowMs: now() });
+    if (transit === 'late') return transit;
+    const view = await store.read(symbol);
+    if (tick.epoch < view.epochs.gateway) return 'fenced';
+    const known = await this.#settings(view, symbol);
+    if (known === null) return 'unknown_symbol';
+    const mayEnter = transit === 'in_time' && known.agrees;
+    await this.#sit(view, known.settings, mayEnter, { outside, liveness: tick.market.liveness }, (desk) =>
+      desk.tick(tick, mayEnter),
+    );
+    return transit === 'in_time' && !known.agrees ? 'other_settings' : transit;
+  }
+
+  /**
+   * Goes on with a pair whose delayed message came due.
+   *
+   * @param book asked for only where the pair needs one
+   * @returns the clock to wind again, or null where the pair rests or ended
+   */
+  async goOn(clock: PairClock, book: () => Promise<Market | null>): Promise<PairClock | null> {
+    const { symbol, positionId, version } = clock;
+    const view = await this.#parts.store.read(symbol);
+    const { pair } = view.state;
+    if (pair?.id !== positionId || !isBetweenStates(pair)) return null;
+    // A later step left its own message; the one directly after may have died before it could.
+    if (view.state.version > version + 1) return null;
+    const known = await this.#settings(view, symbol);
+    if (known === null) return clock;
+    const market = pair.pending.length === 0 ? await book() : null;
+    const liveness = market?.liveness ?? { binance: -1, upbit: -1 };
+    const state = await this.#sit(view, known.settings, false, { outside: new Outside(), liveness }, (desk) =>
+      desk.goOn(market),
+    );
+    if (state.pair === null || !isBetweenStates(state.pair) || state.version !== view.state.version) return null;
+    return { symbol, positionId, version: state.version };
+  }
+
+  async #settings(view: SymbolView, symbol: string) {
+    const known = await this.#parts.source.at(view.epochs.configuration);
+    return known?.settings.rules.has(symbol) ? known : null;
+  }
+
+  async #sit(
+    view: SymbolView,
+    settings: Settings,
+    mayEnter: boolean,
+    surroundings: ConstructorParameters<typeof Desk>[2],
+    work: (desk: Desk) => Promise<void>,
+  ) {
+    const { judged, now } = this.#parts;
+    const readings: number[] = [];
+    const read = () => {
+      const atMs = now();
+      readings.push(atMs);
+      return atMs;
+    };
+    const desk = new Desk({ ...this.#parts, settings, now: read }, view, surroundings);
+    await work(desk);
+    judged?.({ symbol: view.state.symbol, view, mayEnter, readings });
+    return desk.state;
+  }
+}

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { createPaperVenues } from '#adapters/broker/paper-venues.ts';
+import { decodeTick } from '#adapters/bus/sqs/message.ts';
+import { createSqliteCloudStore } from '#adapters/store/sqlite/cloud.ts';
+import { openDatabase } from '#adapters/store/sqlite/database.ts';
+import { SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
+import { Judge } from '#adapters/wiring/judge.ts';
+import type { PairClock } from '#core/engine/desk.ts';
+import { RefusalNotes } from '#core/engine/refusal-notes.ts';
+import { compileSettings, type Settings } from '#core/engine/settings.ts';
+import { TwinlegError } from '#core/errors.ts';
+import { isBetweenStates } from '#core/execution/types.ts';
+import type { Market } from '#core/market/market.ts';
+import { decimal } from '#core/market/money.ts';
+import type { CloudStore } from '#core/ports/cloud-store.ts';
+import { random } from '../../reference/synthetic.ts';
+import { configOf, instrumentsOf } from '../backtest.ts';
+import { audit } from '../market.ts';
+import { Gates, turn } from './gates.ts';
+import { type SentTick, TickMaker } from './ticks.ts';
+
+const START_MS = 1_700_000_000_000;
+export const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT'];
+
+/** Shares of what can go wrong, 0 to 1. */
+export interface Faults {
+  readonly duplicate: number;
+  readonly drop: number;
+  readonly late: number;
+  /** Of the awaits: at which the handler is killed. */
+  readonly kill: number;
+  /** Of the awaits: which fail, before or after they did their work. */
+  readonly fail: number;
+  /** Of the awaits: at which the handler stands still while others go on. */
+  readonly stall: number;
+  readonly orders: number;
+}
+
+export interface ScheduleOptions {
+  readonly seed: number;
+  readonly ticks: number;
+  /** Handlers at work at once. */
+  readonly concurrency: number;
+  readonly faults: Faults;
+  /** Kills the handler that waits at the n-th await of the whole schedule, beside what `faults` does. */
+  readonly killAt?: number;
+}
+
+export interface ScheduleResult {
+  readonly trades: number;
+  readonly awaits: number;
+  readonly killed: number;
+}
+
+/**
+ * One made-up history of deliveries, judged by handlers of two environments that share nothing but the store, each await
+ * of each handler let on in a drawn order. Afterwards, once the dust has settled, the ledger must be as if nothing had
+ * happened twice, half or beyond a limit.
+ */
+export async function playSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
+  const { seed, faults, concurrency, killAt } = options;
+  const draw = random(seed);
+  const chance = (share: number) => draw() < share;
+  const config = configOf({
+    universe: { symbols: SYMBOLS },
+    strategy: { cooldownSeconds: 0, maxHoldSeconds: 20 },
+    portfolio: { maxTotalExposureUsdt: 900 },
+    guards: {
+      commonMode: { symbols: null },
+      fxInsane: { maxDeviation: null },
+      tickCoarse: { maxTickBps: null },
+      consecutiveLosses: { max: null },
+      concentration: { maxShare: null },
+      tradesPerMinute: { max: null },
+    },
+    paper: {
+      latencyMs: 20,
+      faults: { rejectRate: faults.orders, timeoutRate: faults.orders, lostAnswerRate: faults.orders, seed },
+    },
+  });
+  const database = openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
+  const stored = watchCaps(createSqliteCloudStore(database), 900);
+  const gates = new Gates();
+  const clocks: (PairClock & { readonly dueAtMs: number })[] = [];
+  const settings = compileSettings(config, instrumentsOf(config), { guardsOn: true });
+  const environments = [0, 1].map(() => ({ settings: copyOf(settings), refusals: new RefusalNotes() }));
+  let nowMs = START_MS;
+  let handlers = 0;
+  let killed = 0;
+  const running = new Set<Promise<unknown>>();
+  const maker = new TickMaker(settings, 1);
+
+  /** A judge of one invocation: its every await is a gate of its own handler. */
+  function invocation(): Judge {
+    const handler = handlers++;
+    const { settings: cached, refusals } = environments[Math.floor(draw() * environments.length)]!;
+    const store = gates.wrap(handler, stored);
+    const outer = gates.wrap(handler, {
+      wind: async (clock: PairClock) => void clocks.push({ ...clock, dueAtMs: nowMs + 2000 }),
+      until: async (atMs: number) => {
+        nowMs = Math.max(nowMs, atMs);
+      },
+    });
+    return new Judge({
+      store,
+      venues: createPaperVenues({ settings: () => cached, memory: store.venueOrders, until: outer.until }),
+      observer: SILENT_OBSERVER,
+      refusals,
+      wind: outer.wind,
+      now: () => nowMs,
+      source: { at: async () => ({ settings: cached, agrees: true }) },
+      judged: null,
+    });
+  }
+
+  function begin(work: (judge: Judge) => Promise<unknown>): void {
+    const run: Promise<unknown> = work(invocation())
+      .catch((error: unknown) => {
+        if (!(error instanceof TwinlegError)) throw error;
+      })
+      .finally(() => running.delete(run));
+    running.add(run);
+  }
+
+  const deliver = ({ body }: SentTick) =>
+    begin(async (judge) => {
+      const read = decodeTick(body);
+      assert.ok(read.ok);
+      await judge.tick(read.value, null);
+    });
+
+  /** Messages that are due, each perhaps twice, perhaps not yet. */
+  function workMessages(late: number): void {
+    for (const clock of clocks.splice(0)) {
+      if (clock.dueAtMs > nowMs || chance(late)) {
+        clocks.push(clock);
+        continue;
+      }
+      if (chance(faults.duplicate)) clocks.push(clock);
+      begin(async (judge) => {
+        const again = await judge.goOn(clock, async () => bookOf(maker, clock.symbol, nowMs));
+        if (again !== null) clocks.push({ ...again, dueAtMs: nowMs + 2000 });
+      });
+    }
+  }
+
+  async function some(): Promise<void> {
+    await turn();
+    for (let steps = Math.floor(draw() * 40); steps > 0 && gates.count > 0; steps--) {
+      const index = Math.floor(draw() * gates.count);
+      if (gates.passed === killAt || chance(faults.kill)) {
+        gates.kill(index);
+        killed++;
+      } else if (chance(faults.stall)) gates.stall(index);
+      else await gates.pass(index, chance(faults.fail) ? unreachable() : null);
+    }
+  }
+
+  const queue: SentTick[] = [];
+  const gaps = new Map<string, number>();
+  for (let i = 0; i < options.ticks; i++) {
+    // Now and then everything stands still for longer than an answer may take, handlers in the midst of their work too.
+    nowMs += chance(faults.late * 0.2) ? 7000 : Math.floor(draw() * 150);
+    const symbol = SYMBOLS[Math.floor(draw() * SYMBOLS.length)]!;
+    const gap = chance(0.4) ? (draw() - 0.5) * 0.08 : (gaps.get(symbol) ?? 0);
+    gaps.set(symbol, gap);
+    for (const tick of maker.quote(symbol, gap, chance(0.2) ? 60 : 1e6, nowMs)) {
+      if (chance(faults.drop)) continue;
+      queue.push(tick);
+      while (chance(faults.duplicate)) queue.push(tick);
+    }
+    for (let round = 0; round < 4; round++) {
+      while (queue.length > 0 && !chance(faults.late) && running.size < concurrency) {
+        deliver(queue.splice(chance(faults.late) ? Math.floor(draw() * queue.length) : 0, 1)[0]!);
+      }
+      await some();
+    }
+    workMessages(faults.late);
+    if (chance(0.05)) gates.wake();
+  }
+  for (const tick of queue.splice(0)) deliver(tick);
+  while (gates.count > 0) await some();
+
+  await settle();
+  const trades = audit(database, SYMBOLS);
+  nothingUnbooked(database);
+  database.close();
+  return { trades: trades.length, awaits: gates.passed, killed };
+
+  /** The world gets well: what is due comes, stuck pairs are swept, and calm ticks arrive. */
+  async function settle(): Promise<void> {
+    for (let round = 0; round < 40; round++) {
+      nowMs += 2500;
+      // Who stood still wakes up long after others went on with its work.
+      if (round >= 4) gates.wake();
+      for (const { symbol, pair, version } of (await stored.load()).symbols) {
+        if (pair !== null && isBetweenStates(pair) && round % 8 === 7)
+          clocks.push({ symbol, positionId: pair.id, version, dueAtMs: nowMs });
+      }
+      workMessages(0);
+      await gates.drain();
+      for (const symbol of SYMBOLS) for (const tick of maker.quote(symbol, 0, 1e6, nowMs)) deliver(tick);
+      await gates.drain();
+      const { symbols } = await stored.load();
+      if (round > 8 && symbols.every(({ pair }) => pair === null)) return;
+    }
+    assert.fail(`not at rest: ${JSON.stringify((await stored.load()).symbols)}`);
+  }
+}
+
+function copyOf(settings: Settings): Settings {
+  return { ...settings };
+}
+
+/** The book of now, as REST would show it. */
+function bookOf(maker: TickMaker, symbol: string, nowMs: number): Market {
+  const read = decodeTick(maker.quote(symbol, 0, 1e6, nowMs).at(-1)!.body);
+  assert.ok(read.ok);
+  return read.value.tick.market;
+}
+
+function unreachable(): TwinlegError {
+  return new TwinlegError('STORE_UNAVAILABLE', 'injected', 'none', { retryable: true });
+}
+
+/** No commit may ever leave more reserved than the cap, not by a cent. */
+function watchCaps(store: CloudStore, capUsdt: number): CloudStore {
+  return {
+    ...store,
+    async commit(request) {
+      const result = await store.commit(request);
+      const { exposure } = await store.load();
+      assert.ok(decimal(exposure.totalUsdt).lte(capUsdt), `${exposure.totalUsdt} USDT are reserved`);
+      assert.ok(decimal(exposure.totalUsdt).gte(0));
+      return result;
+    },
+  };
+}
+
+/** What the venues executed is what the ledger holds: nothing twice, nothing forgotten. */
+function nothingUnbooked(database: ReturnType<typeof openDatabase>): void {
+  const executed = database.db.prepare('SELECT body FROM venue_order WHERE body IS NOT NULL').all();
+  const fills = database.db.prepare('SELECT body FROM fill').all();
+  const amounts = (rows: typeof fills) => rows.map(({ body }) => JSON.parse(String(body)).amount as string).sort();
+  assert.deepEqual(amounts(fills), amounts(executed));
+}

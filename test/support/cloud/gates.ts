@@ -1,0 +1,84 @@
+/** Never comes: where a handler is killed. */
+const NEVER = new Promise<never>(() => {});
+
+interface Waiting {
+  readonly handler: number;
+  readonly go: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * Every await of every handler, in the hand of a test: each waits here until it is let on, failed, or forgotten with its
+ * whole handler, which is what a kill does.
+ */
+export class Gates {
+  #waiting: Waiting[] = [];
+  readonly #stalled: Waiting[] = [];
+  readonly #dead = new Set<number>();
+  passed = 0;
+
+  /** A handler's own gate: it waits before what it does and before it learns what came of it. */
+  wrap<T extends object>(handler: number, target: T): T {
+    return new Proxy(target, {
+      get: (object, name) => {
+        const value = Reflect.get(object, name);
+        if (typeof value === 'object' && value !== null) return this.wrap(handler, value);
+        if (typeof value !== 'function') return value;
+        return async (...given: unknown[]) => {
+          await this.#wait(handler);
+          const answer = await value.apply(object, given);
+          await this.#wait(handler);
+          return answer;
+        };
+      },
+    });
+  }
+
+  #wait(handler: number): Promise<void> {
+    if (this.#dead.has(handler)) return NEVER;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ handler, go: resolve, fail: reject });
+    });
+  }
+
+  get count(): number {
+    return this.#waiting.length;
+  }
+
+  /** Lets one that waits go on, or fails it where an error is given. */
+  async pass(index: number, error: Error | null = null): Promise<void> {
+    const [chosen] = this.#waiting.splice(index, 1);
+    if (chosen === undefined) return;
+    this.passed++;
+    if (error === null) chosen.go();
+    else chosen.fail(error);
+    await turn();
+  }
+
+  /** One that waits stands still for longer than others take: until all are woken. */
+  stall(index: number): void {
+    this.#stalled.push(...this.#waiting.splice(index, 1));
+  }
+
+  wake(): void {
+    this.#waiting.push(...this.#stalled.splice(0));
+  }
+
+  /** The handler of one that waits ends here, without another word. */
+  kill(index: number): void {
+    const { handler } = this.#waiting[index]!;
+    this.#dead.add(handler);
+    this.#waiting = this.#waiting.filter((each) => each.handler !== handler);
+  }
+
+  /** Lets all go on until nobody waits. */
+  async drain(): Promise<void> {
+    await turn();
+    while (this.#waiting.length > 0) await this.pass(0);
+  }
+}
+
+/** Everything that can run without another gate has run. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
