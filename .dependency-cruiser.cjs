@@ -52,6 +52,13 @@ module.exports = {
       to: { path: '^(simulator|bench|test)/' },
     },
     {
+      name: 'functions-apart',
+      severity: 'error',
+      comment: 'a function decodes, calls what is wired, and encodes: it knows no other part of the product',
+      from: { path: '^functions/' },
+      to: { path: '^(cli|console|stream-gateway|research|simulator|bench|test)/' },
+    },
+    {
       name: 'no-dev-in-product',
       severity: 'error',
       from: { path: '^(core|adapters|cli|simulator|bin)/' },

@@ -24,8 +24,8 @@ export type KeyKind =
   | 'standing'
   | 'universe';
 
-/** Keys that a table alone has: its lease and the configuration that is in force. */
-type TableOnlyKind = 'lease' | 'configuration';
+/** Keys that a table alone has: its lease, the configuration that is in force, and the list that is traded. */
+type TableOnlyKind = 'lease' | 'configuration' | 'deployment';
 
 interface KeysOf<Key> {
   readonly environment: string;
@@ -65,6 +65,7 @@ export interface TableKey {
 export interface TableKeys extends KeysOf<TableKey> {
   lease(): TableKey;
   configuration(): TableKey;
+  deployment(): TableKey;
   position(symbol: string, closedAtMs: number, id: string): TableKey;
   decision(symbol: string, atMs: number, id: string): TableKey;
   alert(atMs: number, id: string): TableKey;
@@ -100,6 +101,7 @@ export function createTableKeys(mode: string, source: string): TableKeys {
     ...keysOf<TableKey>(environment, key),
     lease: () => key('lease'),
     configuration: () => key('configuration'),
+    deployment: () => key('deployment'),
     run: (epoch) => key('run', ordered(epoch)),
     position: (symbol, closedAtMs, id) => key('position', ordered(closedAtMs), symbol, id),
     decision: (symbol, atMs, id) => ({

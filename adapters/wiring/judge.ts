@@ -1,5 +1,5 @@
 import type { DeliveredTick } from '#adapters/bus/sqs/message.ts';
-import { Desk, type DeskParts, type PairClock } from '#core/engine/desk.ts';
+import { Desk, type DeskParts, type PairClock, type Surroundings } from '#core/engine/desk.ts';
 import type { Settings } from '#core/engine/settings.ts';
 import { type Transit, transitOf } from '#core/engine/transit.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
@@ -21,9 +21,13 @@ export interface JudgeParts extends Omit<DeskParts, 'settings'> {
   readonly judged: ((entry: JudgedEntry) => void) | null;
 }
 
+/** What was judged: a tick, or a pair that went on, on a book or without one. */
+export type Work = { readonly tick: DeliveredTick } | { readonly clock: PairClock; readonly market: Market | null };
+
 /** All that a judgement rested on, so that it can be made again. */
 export interface JudgedEntry {
-  readonly symbol: string;
+  readonly atMs: number;
+  readonly work: Work;
   readonly view: SymbolView;
   readonly mayEnter: boolean;
   /** What the clock said each time that it was asked. */
@@ -39,8 +43,9 @@ export class Judge {
   }
 
   /** @param queuedAtMs when the queue took the tick, by its own clock, or null */
-  async tick({ tick, sentAtMs, outside }: DeliveredTick, queuedAtMs: number | null): Promise<Judged> {
+  async tick(delivered: DeliveredTick, queuedAtMs: number | null): Promise<Judged> {
     const { store, now } = this.#parts;
+    const { tick, sentAtMs, outside } = delivered;
     const { receivedAtMs, symbol } = tick;
     const transit = transitOf({ receivedAtMs, sentAtMs, queuedAtMs, nowMs: now() });
     if (transit === 'late') return transit;
@@ -49,9 +54,9 @@ export class Judge {
     const known = await this.#settings(view, symbol);
     if (known === null) return 'unknown_symbol';
     const mayEnter = transit === 'in_time' && known.agrees;
-    await this.#sit(view, known.settings, mayEnter, { outside, liveness: tick.market.liveness }, (desk) =>
-      desk.tick(tick, mayEnter),
-    );
+    const surroundings = { outside, liveness: tick.market.liveness };
+    const desk = this.#desk(view, known.settings, surroundings);
+    await this.#told({ work: { tick: delivered }, view, mayEnter }, desk, () => desk.at.tick(tick, mayEnter));
     return transit === 'in_time' && !known.agrees ? 'other_settings' : transit;
   }
 
@@ -72,9 +77,9 @@ export class Judge {
     if (known === null) return clock;
     const market = pair.pending.length === 0 ? await book() : null;
     const liveness = market?.liveness ?? { binance: -1, upbit: -1 };
-    const state = await this.#sit(view, known.settings, false, { outside: new Outside(), liveness }, (desk) =>
-      desk.goOn(market),
-    );
+    const desk = this.#desk(view, known.settings, { outside: new Outside(), liveness });
+    await this.#told({ work: { clock, market }, view, mayEnter: false }, desk, () => desk.at.goOn(market));
+    const { state } = desk.at;
     if (state.pair === null || !isBetweenStates(state.pair) || state.version !== view.state.version) return null;
     return { symbol, positionId, version: state.version };
   }
@@ -84,23 +89,27 @@ export class Judge {
     return known?.settings.rules.has(symbol) ? known : null;
   }
 
-  async #sit(
-    view: SymbolView,
-    settings: Settings,
-    mayEnter: boolean,
-    surroundings: ConstructorParameters<typeof Desk>[2],
-    work: (desk: Desk) => Promise<void>,
-  ) {
-    const { judged, now } = this.#parts;
+  #desk(view: SymbolView, settings: Settings, surroundings: Surroundings) {
     const readings: number[] = [];
-    const read = () => {
-      const atMs = now();
+    const now = () => {
+      const atMs = this.#parts.now();
       readings.push(atMs);
       return atMs;
     };
-    const desk = new Desk({ ...this.#parts, settings, now: read }, view, surroundings);
-    await work(desk);
-    judged?.({ symbol: view.state.symbol, view, mayEnter, readings });
-    return desk.state;
+    return { at: new Desk({ ...this.#parts, settings, now }, view, surroundings), readings };
+  }
+
+  /** Tells what was judged, also where the store failed half-way: what was committed until then has happened. */
+  async #told(
+    entry: Pick<JudgedEntry, 'work' | 'view' | 'mayEnter'>,
+    { readings }: { readonly readings: readonly number[] },
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const atMs = this.#parts.now();
+    try {
+      await work();
+    } finally {
+      this.#parts.judged?.({ ...entry, atMs, readings });
+    }
   }
 }

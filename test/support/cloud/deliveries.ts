@@ -181,11 +181,12 @@ export async function playSchedule(options: ScheduleOptions): Promise<ScheduleRe
   for (const tick of queue.splice(0)) deliver(tick);
   while (gates.count > 0) await some();
 
+  const awaits = gates.passed;
   await settle();
   const trades = audit(database, SYMBOLS);
   nothingUnbooked(database);
   database.close();
-  return { trades: trades.length, awaits: gates.passed, killed };
+  return { trades: trades.length, awaits, killed };
 
   /** The world gets well: what is due comes, stuck pairs are swept, and calm ticks arrive. */
   async function settle(): Promise<void> {

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isHolding, OUTCOME_UNKNOWN } from '#core/engine/control.ts';
+import { isBetweenStates } from '#core/execution/types.ts';
+import { reconcileMismatch } from '#core/guards/reconcile-mismatch.ts';
+import { reservationMismatch } from '#core/portfolio/reservations.ts';
+import type { StoredState } from '#core/ports/store.ts';
+import type { FunctionParts } from './lambda.ts';
+
+/** Two looks at the ledger are so far apart, ms: what was under way at the first is done by the second. */
+const LOOK_AGAIN_MS = 3000;
+
+export interface HousekeepResult {
+  /** Pairs between states that were gone on with. */
+  readonly swept: number;
+  readonly mismatch: string | null;
+  readonly openPositions: number;
+}
+
+/**
+ * The sweep behind everything else: leaves a message for each pair between states, whose own may have been lost with the
+ * invocation that left it, and holds entries back while reservations and positions do not match.
+ */
+export async function housekeep(
+  parts: Pick<FunctionParts, 'store' | 'wind' | 'log' | 'now'>,
+): Promise<HousekeepResult> {
+  const { store, wind, log } = parts;
+  let stored = await store.load();
+  let swept = 0;
+  for (const { symbol, pair, version } of stored.symbols) {
+    if (pair === null || !isBetweenStates(pair)) continue;
+    await wind({ symbol, positionId: pair.id, version });
+    swept++;
+  }
+  let mismatch = reservationMismatch(stored);
+  if (mismatch !== null) {
+    // Items are read one after the other: only what differs twice in the same way differs.
+    await sleep(LOOK_AGAIN_MS);
+    stored = await store.load();
+    if (reservationMismatch(stored) !== mismatch) mismatch = null;
+  }
+  await holdWhile(mismatch, stored, parts);
+  const openPositions = stored.symbols.filter(({ pair }) => pair !== null).length;
+  log(mismatch === null ? 'info' : 'error', 'housekept', { swept, mismatch, openPositions });
+  return { swept, mismatch, openPositions };
+}
+
+async function holdWhile(
+  mismatch: string | null,
+  { control, symbols }: StoredState,
+  { store, now }: Pick<FunctionParts, 'store' | 'now'>,
+): Promise<void> {
+  const atMs = now();
+  const put = (code: string, holds: boolean, reason: string) =>
+    store.hold({
+      ordinal: 1,
+      controlVersion: control.version,
+      change: { code, holds, reason, atMs },
+      decisions: [],
+      alerts: [],
+    });
+  const { code } = reconcileMismatch;
+  if (isHolding(control, code) !== (mismatch !== null)) {
+    await put(code, mismatch !== null, mismatch ?? 'reservations and positions match again');
+    return;
+  }
+  const unknown = symbols.some(({ pair }) => pair?.pending.some(({ status }) => status === 'unknown'));
+  if (isHolding(control, OUTCOME_UNKNOWN) && !unknown) {
+    await put(OUTCOME_UNKNOWN, false, 'every outcome is known again');
+  }
+}

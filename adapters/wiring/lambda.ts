@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { createPaperVenues } from '#adapters/broker/paper-venues.ts';
+import { createDeadLetters, type DeadLetters } from '#adapters/bus/sqs/dead-letters.ts';
+import { encodeJudged } from '#adapters/bus/sqs/judged.ts';
+import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
+import { createPairClocks, createSqsClient, sendTo } from '#adapters/bus/sqs/queues.ts';
+import { createRouting, type Routing } from '#adapters/bus/sqs/routing.ts';
+import { loadConfig } from '#adapters/config/load.ts';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import { createDeploymentStore } from '#adapters/store/dynamodb/deployment.ts';
+import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
+import { readRestBook } from '#adapters/venues/rest-book.ts';
+import type { Config } from '#core/config.ts';
+import type { PairClock } from '#core/engine/desk.ts';
+import { RefusalNotes } from '#core/engine/refusal-notes.ts';
+import { compileSettings } from '#core/engine/settings.ts';
+import { TwinlegError } from '#core/errors.ts';
+import { Outside } from '#core/guards/outside.ts';
+import type { Market } from '#core/market/market.ts';
+import type { CloudStore } from '#core/ports/cloud-store.ts';
+import type { DeploymentStore } from '#core/ports/deployment.ts';
+import { Judge, type JudgedEntry } from './judge.ts';
+import { createJudgeObserver } from './judge-observer.ts';
+import { createSettingsSource } from './settings-source.ts';
+import { sourceOf } from './start-venues.ts';
+
+export type FunctionLog = (level: 'info' | 'warn' | 'error', event: string, fields: object) => void;
+
+/** What every function of a deployment works with; made once in each execution environment. */
+export interface FunctionParts {
+  readonly config: Config;
+  readonly routing: Routing;
+  readonly sqs: SQSClient;
+  readonly store: CloudStore;
+  readonly deployments: DeploymentStore;
+  readonly judge: Judge;
+  readonly deadLetters: DeadLetters;
+  wind(clock: PairClock): Promise<void>;
+  /** The book of a symbol as the venues' REST shows it now. */
+  book(symbol: string): Promise<Market | null>;
+  /** Sends what was judged to the log of ticks, where one is kept. */
+  flushLog(): Promise<void>;
+  now(): number;
+  readonly log: FunctionLog;
+}
+
+/** Names a configuration file beside the code; the environment wins over it. */
+const CONFIG_FILE = 'twinleg.json';
+/** An event that failed is tried again by whoever sent it, or not at all: the client itself repeats once. */
+const SQS_ATTEMPTS = 2;
+
+/** @throws TwinlegError `CONFIG_INVALID`, `STORE_…` */
+export function createFunctionParts(
+  env: Readonly<Record<string, string | undefined>>,
+  log: FunctionLog,
+): FunctionParts {
+  const config = configOf(env);
+  const { cloud, venues, execution, history } = config;
+  const now = Date.now;
+  const routing = createRouting(cloud);
+  const sqs = createSqsClient(cloud.region, SQS_ATTEMPTS);
+  const urls = createQueueUrls(sqs);
+  const target = { table: tableOf(cloud.stage), region: cloud.region, endpoint: env.AWS_ENDPOINT_URL };
+  const client = createDynamoClient(target);
+  const owner = { mode: config.mode, source: sourceOf(venues.source) };
+  const { entryExpiresMs } = execution;
+  const store = createDynamoStore({ client, target, owner, keepDays: history.keepDays, entryExpiresMs });
+  const deployments = createDeploymentStore(createTableAccess(client, target), owner);
+  const wind = createPairClocks(sqs, urls, routing, now);
+  // Fees, latencies and faults do not depend on the list.
+  const rules = compileSettings(config, new Map(), {
+    guardsOn: true,
+    list: { symbols: [], draining: [], volumesUsdt: {} },
+  });
+  const until = async (atMs: number) => void (await sleep(Math.max(0, atMs - now())));
+  const judgedLines: string[] = [];
+  const nothing = new Outside();
+  const judged = ({ work, view, ...entry }: JudgedEntry) => {
+    const { state, control } = view;
+    const { tick, clock, market } =
+      'tick' in work ? { tick: work.tick, clock: null, market: null } : { tick: null, ...work };
+    const line = { ...entry, symbol: state.symbol, version: state.version, control, tick, clock, market };
+    judgedLines.push(encodeJudged(line, nothing));
+  };
+  const judge = new Judge({
+    store,
+    venues: createPaperVenues({ settings: () => rules, memory: store.venueOrders, until }),
+    observer: createJudgeObserver(log),
+    refusals: new RefusalNotes(),
+    wind,
+    now,
+    source: createSettingsSource(config, deployments),
+    judged: cloud.logTicks ? judged : null,
+  });
+  return {
+    config,
+    routing,
+    sqs,
+    store,
+    deployments,
+    judge,
+    deadLetters: createDeadLetters(sqs, urls, routing),
+    wind,
+    book: (symbol) => readRestBook({ binance: venues.binance.restUrl, upbit: venues.upbit.restUrl }, symbol, now),
+    async flushLog() {
+      for (const line of judgedLines.splice(0)) await sendTo(sqs, urls, routing.tickLog, line);
+    },
+    now,
+    log,
+  };
+}
+
+function configOf(env: Readonly<Record<string, string | undefined>>): Config {
+  const loaded = loadConfig({ defaultFile: CONFIG_FILE, env, sets: [] });
+  if (loaded.ok) return loaded.config;
+  const faults = loaded.faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw new TwinlegError('CONFIG_INVALID', faults, 'set the variables that are named, and deploy again');
+}
+
+let made: FunctionParts | null = null;
+
+/** The parts of this execution environment. */
+export function functionParts(): FunctionParts {
+  made ??= createFunctionParts(process.env, logLine);
+  return made;
+}
+
+/** One line of JSON: what the log service takes apart by itself. */
+function logLine(level: string, event: string, fields: object): void {
+  console.log(JSON.stringify({ level, event, ...fields }));
+}

@@ -1,0 +1,6 @@
+import middy from '@middy/core';
+import { functionParts } from '#adapters/wiring/lambda.ts';
+import { refreshUniverse } from '#adapters/wiring/universe-function.ts';
+
+/** Every few minutes: the list of symbols, and the queues and mappings that it needs. */
+export const handler = middy().handler(() => refreshUniverse(functionParts()));
