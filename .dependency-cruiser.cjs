@@ -59,9 +59,16 @@ module.exports = {
       to: { path: '^(cli|console|stream-gateway|research|simulator|bench|test)/' },
     },
     {
+      name: 'gateway-on-wiring',
+      severity: 'error',
+      comment: 'the gateway runs what wiring and core offer, and knows no adapter by itself',
+      from: { path: '^stream-gateway/' },
+      to: { pathNot: ['^(core|adapters/wiring|stream-gateway)/', '^(node:)?[a-z_/]+$'] },
+    },
+    {
       name: 'no-dev-in-product',
       severity: 'error',
-      from: { path: '^(core|adapters|cli|simulator|bin)/' },
+      from: { path: '^(core|adapters|cli|stream-gateway|simulator|bin)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '#adapters/config/load.ts';
 import { type Database, openExisting } from '#adapters/store/sqlite/database.ts';
+import type { Log } from '#adapters/wiring/log.ts';
 import { STORE_FILE } from '#adapters/wiring/store-file.ts';
 import type { ConfigFault } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { createLog, type Log } from './logger.ts';
+import { createLog } from './logger.ts';
 import { Output } from './output.ts';
 
 /** Options that every command takes. */

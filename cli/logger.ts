@@ -1,20 +1,5 @@
-import { SECRET_NAMES } from '#adapters/config/load.ts';
+import { createMask, jsonLine, type Log, type LogFields, type LogLevel } from '#adapters/wiring/log.ts';
 import { paint } from './output.ts';
-
-export type LogLevel = 'info' | 'warn' | 'error';
-export type LogFields = Readonly<Record<string, unknown>>;
-export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
-
-/** Shorter secrets would mask ordinary text. */
-const SHORTEST_SECRET = 6;
-
-/** Replaces every secret of the environment by stars, wherever it stands. */
-export function createMask(env: Readonly<Record<string, string | undefined>>): (text: string) => string {
-  const secrets = SECRET_NAMES.map((name) => env[name]).filter(
-    (secret): secret is string => secret !== undefined && secret.length >= SHORTEST_SECRET,
-  );
-  return (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
-}
 
 export interface LoggerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,9 +12,7 @@ export interface LoggerOptions {
 export function createLog(options: LoggerOptions): Log {
   const mask = createMask(options.env);
   return (level, event, fields = {}) => {
-    const line = options.json
-      ? JSON.stringify({ atMs: Date.now(), level, event, ...fields })
-      : readable(level, event, fields);
+    const line = options.json ? jsonLine(level, event, fields) : readable(level, event, fields);
     options.write(`${mask(line)}\n`);
   };
 }

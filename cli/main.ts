@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { Command as Commander, CommanderError, Option } from 'commander';
+import { createMask } from '#adapters/wiring/log.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { nearest } from '#core/text.ts';
 import { type Command, EXIT } from './command.ts';
 import { ConfigError, Context } from './context.ts';
-import { createMask } from './logger.ts';
 import { COMMANDS } from './registry.ts';
 
 /** Failures that are the caller's to mend before anything starts. */

@@ -12,23 +12,15 @@ import { missingVolatilities } from '#adapters/universe/volatility.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import { createRunClock, type RunClock } from './clock.ts';
+import type { ConfigSource } from './hot-config.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
+import type { Log } from './log.ts';
 import { processPush } from './otlp.ts';
 import type { RunSummary } from './run-view.ts';
 import { requireTape, type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
 import { type StartedUniverse, startUniverse } from './universe-start.ts';
-
-/** Where a configuration was read from, and when to read it again. */
-export interface ConfigSource {
-  /** Watched for changes; undefined where there is none. */
-  readonly file: string | undefined;
-  /** Reads it anew; throws an Error whose message names every fault. */
-  load(): Config;
-  /** Somebody asks for it. @returns what ends the asking */
-  onAsked(reload: () => void): () => void;
-}
 
 export interface RunOptions {
   readonly config: Config;
@@ -39,7 +31,7 @@ export interface RunOptions {
   readonly recordFile: string | undefined;
   readonly guardsOn: boolean;
   /** Told of everything worth telling, as it happens. */
-  readonly log: (level: 'info' | 'warn' | 'error', event: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly log: Log;
   /** Asks for a clean stop. */
   readonly signal: AbortSignal;
   /** Where another configuration comes from while the run goes on; left out, it stays as it is. */

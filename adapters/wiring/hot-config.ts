@@ -1,5 +1,31 @@
+import { unwatchFile, watchFile } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Config, knownPaths } from '#core/config.ts';
+
+/** How often a changed configuration file is looked for, ms. */
+const WATCH_MS = 1000;
+
+/** Where a configuration was read from, and when to read it again. */
+export interface ConfigSource {
+  /** Watched for changes; undefined where there is none. */
+  readonly file: string | undefined;
+  /** Reads it anew; throws an Error whose message names every fault. */
+  load(): Config;
+  /** Somebody asks for it. @returns what ends the asking */
+  onAsked(reload: () => void): () => void;
+}
+
+/** Calls `reload` whenever the file has changed or somebody asks. @returns what ends that */
+export function watchConfig(source: ConfigSource | undefined, reload: () => void): () => void {
+  if (source === undefined) return () => {};
+  const { file } = source;
+  if (file !== undefined) watchFile(file, { interval: WATCH_MS, persistent: false }, reload);
+  const forget = source.onAsked(reload);
+  return () => {
+    if (file !== undefined) unwatchFile(file, reload);
+    forget();
+  };
+}
 
 /**
  * What of another configuration can take force while a run goes on: all that the engine reads at each decision, and the

@@ -1,6 +1,5 @@
 import type { TapeRecorder } from '#adapters/tape/recorder.ts';
 import { createMapper } from '#adapters/venues/registry.ts';
-import type { TradingMachine } from '#core/engine/machine.ts';
 import {
   CONTROL_FRAME,
   ERROR_FRAME,
@@ -22,8 +21,14 @@ const KINDS: Readonly<Record<number, string>> = {
   ...Object.fromEntries(Object.entries(MALFORMED_KINDS).map(([code, kind]) => [code, `malformed_${kind}`])),
 };
 
+/** Where quotes and signs of life go: the machine that trades, or the stream that makes ticks of them. */
+export interface QuoteSink {
+  quote(venue: VenueId, target: number, update: QuoteUpdate, atMs: number): void;
+  alive(venue: VenueId, atMs: number): void;
+}
+
 export interface IntakeParts {
-  readonly machine: TradingMachine;
+  readonly machine: QuoteSink;
   readonly symbols: readonly string[];
   readonly recorder: TapeRecorder | null;
   readonly now: () => number;

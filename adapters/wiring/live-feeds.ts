@@ -19,7 +19,7 @@ interface FeedParts {
   readonly urls: Readonly<Record<VenueId, { readonly wsUrl: string }>>;
   readonly now: () => number;
   readonly log: RunOptions['log'];
-  readonly telemetry: RunTelemetry;
+  readonly telemetry: Pick<RunTelemetry, 'feedEvent' | 'roundTrip'>;
   readonly recording: Recording | null;
   readonly intake: (venue: VenueId, frame: Uint8Array) => void;
   /** When a venue was last heard, ms. */

@@ -14,7 +14,9 @@ import type { Store } from '#core/ports/store.ts';
 import { watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine } from './assemble.ts';
 import { tellJump } from './clock.ts';
+import { gaugedMachine } from './gauges.ts';
 import { createIntake } from './intake.ts';
+import { ledgerMismatch } from './ledger-mismatch.ts';
 import { createLiveFeeds } from './live-feeds.ts';
 import type { LiveRunParts } from './live-run-parts.ts';
 import { LiveUniverse } from './live-universe.ts';
@@ -65,9 +67,7 @@ export class LiveRun {
     this.#store = createSqliteStore(parts.database);
     this.#kpi = createKpiTable(parts.database).book();
     this.telemetry = new RunTelemetry(watched, () => ({
-      machine: this.machine,
-      kpi: this.#kpi,
-      portfolio: this.#portfolio.report(),
+      ...gaugedMachine(this.machine, this.#kpi, this.#portfolio.report()),
       nowMs: clock.now(),
       uptimeMs: clock.now() - this.#startedMs,
       storeOk: this.#monitor.storeOk,
@@ -114,9 +114,16 @@ export class LiveRun {
       alive: (venue, atMs) => this.machine.alive(venue, atMs),
     });
     const { machine } = this;
-    this.#measuring = new Measuring({ ...parts, machine, recording, now: clock.now, failed: (e) => this.#failed(e) });
+    const measures = { machine, recording, ledgerMismatch: () => ledgerMismatch(machine) };
+    this.#measuring = new Measuring({ ...parts, ...measures, now: clock.now, failed: (e) => this.#failed(e) });
     const told = { intake, feeds: this.#feeds, telemetry: this.telemetry, recording };
-    this.#symbols = new RunSymbols({ ...parts, ...universe, ...told, machine, now: clock.now });
+    this.#symbols = new RunSymbols({
+      ...parts,
+      ...universe,
+      ...told,
+      machine,
+      now: clock.now,
+    });
     this.#universe = new LiveUniverse({
       keeper: parts.keeper,
       symbols: this.#symbols,
@@ -128,7 +135,12 @@ export class LiveRun {
       alert: (alert) => this.#raise(alert),
       warned: (symbols) => this.#measuring.measured({ kind: 'warnings', symbols }),
     });
-    this.#monitor = new RunMonitor(this.machine.joiner, this.#feeds, this.telemetry.reading, clock.now);
+    this.#monitor = new RunMonitor({
+      joiner: machine.joiner,
+      feeds: this.#feeds,
+      page: this.telemetry.reading,
+      now: clock.now,
+    });
   }
 
   async start(): Promise<void> {

@@ -1,4 +1,3 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import type { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import type { VenueFailure } from '#adapters/universe/reader.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
@@ -8,12 +7,10 @@ import type { VenueId } from '#core/market/types.ts';
 import { inKeptOrder, type WantedSymbols } from '#core/universe/list.ts';
 import { isWritten, type Selection } from '#core/universe/select.ts';
 import type { RunOptions } from './embedded.ts';
-import { hotChange } from './hot-config.ts';
+import { hotChange, watchConfig } from './hot-config.ts';
 import type { RunSymbols, SymbolsChanged } from './run-symbols.ts';
 import { emptyUniverse, type StartedUniverse, tellGaps, wantedOf } from './universe-start.ts';
 
-/** How often a changed configuration file is looked for, ms. */
-const WATCH_MS = 1000;
 /** After a failure it is tried again after this, then after twice as long, up to `refreshSeconds`, ms. */
 const RETRY_MS = 2000;
 
@@ -57,14 +54,7 @@ export class LiveUniverse {
     if (this.#target.venues.source.startsWith('tape:')) return;
     if (this.#warned.length > 0) this.#parts.warned(this.#warned);
     const { configSource } = this.#parts.options;
-    const reload = () => this.#reload();
-    const file = configSource?.file;
-    if (file !== undefined) watchFile(file, { interval: WATCH_MS, persistent: false }, reload);
-    const forgetSignal = configSource?.onAsked(reload);
-    this.#forget = () => {
-      if (file !== undefined) unwatchFile(file, reload);
-      forgetSignal?.();
-    };
+    this.#forget = watchConfig(configSource, () => this.#reload());
     this.#noteFailures(this.#parts.first.failures);
     this.#schedule(this.#waitMs());
   }

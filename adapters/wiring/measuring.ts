@@ -1,10 +1,8 @@
 import { statfsSync } from 'node:fs';
 import { REGISTRY } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
-import type { TradingMachine } from '#core/engine/machine.ts';
 import type { Measurement } from '#core/guards/outside.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
-import { ledgerMismatch } from './ledger-mismatch.ts';
 import type { Recording } from './recording.ts';
 
 const SECOND_MS = 1000;
@@ -16,9 +14,12 @@ const TIMEOUT_MS = 4000;
 
 interface MeasuringParts {
   readonly config: Config;
-  readonly machine: TradingMachine;
+  readonly machine: { measure(measurement: Measurement, atMs: number): void };
   readonly recording: Recording | null;
-  readonly dataDir: string;
+  /** Where the disk may fill; null where nothing is kept on one. */
+  readonly dataDir: string | null;
+  /** What of the ledger does not add up; null where that is asked elsewhere. */
+  readonly ledgerMismatch: (() => string | null) | null;
   readonly urls: Readonly<Record<VenueId, { readonly restUrl: string }>>;
   /** A tape has no clock and no REST to be asked. */
   readonly source: string;
@@ -53,15 +54,17 @@ export class Measuring {
   }
 
   #second(): void {
-    const { source, dataDir, machine } = this.#parts;
+    const { source, dataDir, ledgerMismatch } = this.#parts;
     const second = this.#seconds++;
     const due = (every: number, first = 0) => second % every === first % every && second >= first;
     if (this.#errors > 0) {
       this.measured({ kind: 'errors', count: this.#errors });
       this.#errors = 0;
     }
-    if (due(DISK_SECONDS)) this.#try(() => ({ kind: 'disk', freeBytes: freeBytes(dataDir) }));
-    if (due(LEDGER_SECONDS, 1)) this.#try(() => ({ kind: 'reconcile', mismatch: ledgerMismatch(machine) }));
+    if (dataDir !== null && due(DISK_SECONDS)) this.#try(() => ({ kind: 'disk', freeBytes: freeBytes(dataDir) }));
+    if (ledgerMismatch !== null && due(LEDGER_SECONDS, 1)) {
+      this.#try(() => ({ kind: 'reconcile', mismatch: ledgerMismatch() }));
+    }
     if (source === 'tape') return;
     if (due(CLOCK_SECONDS)) void this.#clock();
   }

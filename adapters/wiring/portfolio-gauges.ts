@@ -1,20 +1,18 @@
-import type { Metrics } from '#adapters/metrics/prometheus.ts';
-import type { Engine } from '#core/engine/engine.ts';
 import type { KpiReport } from '#core/kpi/index.ts';
 import { VENUES } from '#core/market/types.ts';
 import { exposureView } from '#core/portfolio/exposure.ts';
 import type { PortfolioReport } from '#core/portfolio/report.ts';
+import type { AccountView, LongLived } from './gauges.ts';
 
 /** Risk-adjusted results, exposure by what it lies in, and the inventory. */
 export function setPortfolio(
-  metrics: Metrics<'run'>,
+  metrics: LongLived,
   symbols: readonly string[],
-  engine: Engine,
+  { exposure: reserved, states, tally }: Pick<AccountView, 'exposure' | 'states' | 'tally'>,
   kpi: KpiReport,
   portfolio: PortfolioReport,
 ): void {
   const { total } = kpi;
-  const { tally } = engine.world;
   const value = (figure: number | null | undefined) => figure ?? Number.NaN;
   metrics.drawdown.set(Math.max(0, Number(tally.peakUsdt) - Number(tally.pnlUsdt)));
   metrics.maxDrawdown.set(value(total.maxDrawdownUsdt));
@@ -25,7 +23,7 @@ export function setPortfolio(
   metrics.oneLegRate.set(value(total.oneLegRate));
   metrics.nakedSeconds.set(value(total.nakedSeconds));
   metrics.fees.set(value(total.feesUsdt));
-  const exposure = exposureView(engine.exposure, engine.states);
+  const exposure = exposureView(reserved, states);
   // A symbol that is watched no more has none.
   metrics.exposureBySymbol.reset();
   metrics.runway.reset();

@@ -14,23 +14,27 @@ interface PartHealth {
   readonly sinceMs: number;
 }
 
-/** Serves /metrics, /health and /ready of one run. */
+export interface RunMonitorParts {
+  readonly joiner: Joiner;
+  readonly feeds: Readonly<Record<VenueId, Feed>>;
+  /** What /metrics serves. */
+  readonly page: MetricsReading;
+  readonly now: () => number;
+  /** Parts that only this kind of process has. */
+  readonly besides?: () => Readonly<Record<string, Omit<PartHealth, 'sinceMs'>>>;
+}
+
+/** Serves /metrics, /health and /ready of one process. */
 export class RunMonitor {
-  readonly #joiner: Joiner;
-  readonly #feeds: Readonly<Record<VenueId, Feed>>;
-  readonly #metrics: MetricsReading;
-  readonly #now: () => number;
+  readonly #given: RunMonitorParts;
   readonly #parts = new Map<string, PartHealth>();
   #server: HttpServer | null = null;
   #turnedAtMs: number;
   #storeOk = true;
 
-  constructor(joiner: Joiner, feeds: Readonly<Record<VenueId, Feed>>, metrics: MetricsReading, now: () => number) {
-    this.#joiner = joiner;
-    this.#feeds = feeds;
-    this.#metrics = metrics;
-    this.#now = now;
-    this.#turnedAtMs = now();
+  constructor(parts: RunMonitorParts) {
+    this.#given = parts;
+    this.#turnedAtMs = parts.now();
   }
 
   get url(): string {
@@ -38,11 +42,11 @@ export class RunMonitor {
   }
 
   async listen(host: string, port: number): Promise<void> {
-    const metrics = this.#metrics;
+    const { page, now } = this.#given;
     this.#server = await listenHttp(host, port, {
-      '/metrics': async () => ({ status: 200, contentType: metrics.contentType, body: await metrics.page() }),
+      '/metrics': async () => ({ status: 200, contentType: page.contentType, body: await page.page() }),
       '/health': () => {
-        this.check(this.#now());
+        this.check(now());
         const ok = [...this.#parts.values()].every((part) => part.ok);
         return jsonAnswer(ok ? 200 : 503, { ok, parts: Object.fromEntries(this.#parts) });
       },
@@ -81,14 +85,16 @@ export class RunMonitor {
     const turning = nowMs - this.#turnedAtMs < STUCK_MS;
     this.#set('engine', turning, turning ? 'running' : 'stuck', nowMs);
     for (const venue of VENUES) {
-      const { connected } = this.#feeds[venue].state();
+      const { connected } = this.#given.feeds[venue].state();
       this.#set(venue, connected, connected ? 'connected' : 'disconnected', nowMs);
     }
+    for (const [name, { ok, state }] of Object.entries(this.#given.besides?.() ?? {}))
+      this.#set(name, ok, state, nowMs);
   }
 
   /** What has to come before the process can trade: the store, and quotes of both venues and of the rate. */
   #missing(): string[] {
-    const { markets, fx } = this.#joiner;
+    const { markets, fx } = this.#given.joiner;
     const missing = VENUES.filter((venue) => !markets.some((market) => market[venue].receivedAtMs >= 0)) as string[];
     if (fx.receivedAtMs < 0) missing.push('fx');
     if (!this.#storeOk) missing.push('store');

@@ -1,7 +1,6 @@
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { Config } from '#core/config.ts';
-import type { TradingMachine } from '#core/engine/machine.ts';
-import { compileSettings } from '#core/engine/settings.ts';
+import { compileSettings, type Settings } from '#core/engine/settings.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
 import { nextList, type SymbolList, sameSymbols, type WantedSymbols, watchedSymbols } from '#core/universe/list.ts';
@@ -14,10 +13,14 @@ interface RunSymbolsParts {
   readonly list: SymbolList;
   readonly instruments: ReadonlyMap<string, Instrument>;
   readonly guardsOn: boolean;
-  readonly machine: TradingMachine;
+  readonly machine: {
+    reconfigure(settings: Settings, atMs: number): void;
+    /** Whether a position may be open. */
+    holds(symbol: string): boolean;
+  };
   readonly intake: Intake;
   readonly feeds: Readonly<Record<VenueId, Feed>>;
-  readonly telemetry: RunTelemetry;
+  readonly telemetry: Pick<RunTelemetry, 'watch'>;
   readonly recording: Recording | null;
   readonly now: () => number;
 }
@@ -61,7 +64,7 @@ export class RunSymbols {
 
   /** @returns null where nothing is different */
   change({ config, wanted, instruments }: SymbolsChange): SymbolsChanged | null {
-    const list = nextList(this.#list, wanted, (symbol) => this.#holds(symbol));
+    const list = nextList(this.#list, wanted, (symbol) => this.#parts.machine.holds(symbol));
     const configured = config !== this.#config;
     const weighed = !sameMeasures(config, list, this.#list);
     if (!configured && !weighed && sameSymbols(list, this.#list)) return null;
@@ -78,20 +81,24 @@ export class RunSymbols {
     };
   }
 
+  /** Takes over a list that was made elsewhere, as it is, and the configuration with it. */
+  adopt({ config, list, instruments }: { config: Config; list: SymbolList; instruments: readonly Instrument[] }): void {
+    const before = new Set(watchedSymbols(this.#list));
+    for (const instrument of instruments) this.#instruments.set(instrument.symbol, instrument);
+    const added = watchedSymbols(list).filter((symbol) => !before.has(symbol));
+    this.#apply(config, list, added, config !== this.#config);
+  }
+
   /** Lets go of what has drained. @returns those symbols */
   sweep(): readonly string[] {
     const { symbols, draining } = this.#list;
     // Without a list the drained ones keep the feeds up.
     if (draining.length === 0 || symbols.length === 0) return [];
-    const done = draining.filter((symbol) => !this.#holds(symbol));
+    const done = draining.filter((symbol) => !this.#parts.machine.holds(symbol));
     if (done.length === 0) return [];
     const list = { ...this.#list, draining: draining.filter((symbol) => !done.includes(symbol)) };
     this.#apply(this.#config, list, [], false);
     return done;
-  }
-
-  #holds(symbol: string): boolean {
-    return this.#parts.machine.engine.states.some((state) => state.symbol === symbol && state.pair !== null);
   }
 
   #apply(config: Config, list: SymbolList, added: readonly string[], configured: boolean): void {

@@ -1,5 +1,6 @@
+import type { LogFields, LogLevel } from '#adapters/wiring/log.ts';
 import { bps, duration, pnl, quantity } from '../format.ts';
-import { type LogFields, type LogLevel, readable } from '../logger.ts';
+import { readable } from '../logger.ts';
 import { paint } from '../output.ts';
 
 /** States that the board tells in other words, or that last milliseconds. */

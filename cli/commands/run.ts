@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { ConfigSource, RunOptions } from '#adapters/wiring/embedded.ts';
+import type { RunOptions } from '#adapters/wiring/embedded.ts';
+import type { ConfigSource } from '#adapters/wiring/hot-config.ts';
 import type { LiveRun } from '#adapters/wiring/live-run.ts';
+import { createMask, type Log } from '#adapters/wiring/log.ts';
 import { openBoard } from '../board/board.ts';
 import { boardLine } from '../board/events.ts';
 import type { Command } from '../command.ts';
 import { type Context, usageError } from '../context.ts';
 import { duration, pnl } from '../format.ts';
-import { createMask, type Log } from '../logger.ts';
 import { number } from '../options.ts';
 
 export const command: Command = {

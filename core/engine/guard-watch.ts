@@ -6,7 +6,6 @@ import type { GlobalView, StandingGuard } from '../guards/types.ts';
 import { derivedId } from '../ids.ts';
 import { isHolding, OUTCOME_UNKNOWN } from './control.ts';
 import type { DecisionRecord, HoldChange } from './state.ts';
-import type { StepWorld } from './world.ts';
 
 /** The symbol under which records that concern all symbols are kept. */
 export const ALL_SYMBOLS = 'ALL';
@@ -24,7 +23,7 @@ export interface HoldStep {
  *
  * @param mayEnd false where what the guards look at is not known well enough to let any of them go
  */
-export function nextHold(world: StepWorld, nowMs: number, mayEnd = true): HoldStep | null {
+export function nextHold(world: Omit<GlobalView, 'nowMs'>, nowMs: number, mayEnd = true): HoldStep | null {
   const { control, settings } = world;
   const view: GlobalView = { ...world, nowMs };
   if (settings.guardsOn) {

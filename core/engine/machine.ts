@@ -125,6 +125,11 @@ export class TradingMachine {
     this.engine.drain();
   }
 
+  /** Whether a symbol that is watched has a position. */
+  holds(symbol: string): boolean {
+    return this.engine.states.some((state) => state.symbol === symbol && state.pair !== null);
+  }
+
   /** Whether no pair is between states: open positions may stay, orders may not. */
   get settled(): boolean {
     return this.engine.states.every(({ pair }) => pair === null || !isBetweenStates(pair));

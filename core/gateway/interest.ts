@@ -8,12 +8,23 @@ import type { InterestTiming } from './timing.ts';
  * Why a tick is sent: it could make an `entry`, it could meet an `exit`, what is open is not known for certain
  * (`unsettled`), or only so that the symbol is seen: each second where it may be open (`pulse`), else each half minute.
  */
-export type Interest = 'entry' | 'exit' | 'unsettled' | 'pulse' | 'heartbeat';
+export type Interest = (typeof INTERESTS)[number];
+export const INTERESTS = ['entry', 'exit', 'unsettled', 'pulse', 'heartbeat'] as const;
+
+/** Why a tick that should have been sent was not: a newer one took its place, it grew too old, its queue did not take it. */
+export type Unsent = (typeof UNSENT)[number];
+export const UNSENT = ['conflated', 'too_old', 'queue_failed'] as const;
 
 export type InterestStanding = 'FLAT_KNOWN' | 'MAYBE_OPEN';
 
 /** The rules that the receiver of the ticks decides by. */
 export type InterestStrategy = Pick<Strategy, 'couldEnter' | 'exit'>;
+
+/** What is watched, and what of it takes no new entries: as `Settings` has it. */
+export interface InterestList {
+  readonly watched: readonly string[];
+  readonly draining: ReadonlySet<string>;
+}
 
 /** What concerns all symbols, as read together with them. */
 export interface AccountReading {
@@ -33,6 +44,8 @@ interface Leaving {
 /** What is known of one symbol; moments are of the gateway's own clock, ms. */
 interface Row {
   readonly symbol: string;
+  /** False while it drains: whoever judges its ticks opens nothing. */
+  mayEnter: boolean;
   standing: InterestStanding;
   /** As the last read showed it; null before the first. */
   known: SymbolState | null;
@@ -62,18 +75,19 @@ export class InterestFilter {
   #flatten = false;
   #sameConfiguration = true;
 
-  constructor(strategy: InterestStrategy, timing: InterestTiming, symbols: readonly string[], nowMs: number) {
+  constructor(strategy: InterestStrategy, timing: InterestTiming, list: InterestList, nowMs: number) {
     this.#strategy = strategy;
     this.#timing = timing;
-    this.setSymbols(symbols, nowMs);
+    this.setSymbols(list, nowMs);
   }
 
   /** Filters these from now on, in this order; what is new may be open. */
-  setSymbols(symbols: readonly string[], nowMs: number): void {
-    const wanted = new Set(symbols);
+  setSymbols({ watched, draining }: InterestList, nowMs: number): void {
+    const wanted = new Set(watched);
     for (const symbol of this.#bySymbol.keys()) if (!wanted.has(symbol)) this.#bySymbol.delete(symbol);
-    this.#rows = symbols.map((symbol) => {
+    this.#rows = watched.map((symbol) => {
       const row = this.#bySymbol.get(symbol) ?? newRow(symbol, nowMs);
+      row.mayEnter = !draining.has(symbol);
       this.#bySymbol.set(symbol, row);
       return row;
     });
@@ -104,7 +118,7 @@ export class InterestFilter {
     // Without both books and the rate nobody can do anything with it.
     if (!isQuoted(market)) return null;
     const row = this.#rows[index]!;
-    if (this.#strategy.couldEnter(market)) return 'entry';
+    if (row.mayEnter && this.#strategy.couldEnter(market)) return 'entry';
     if (!this.#sameConfiguration) return 'unsettled';
     if (row.standing === 'FLAT_KNOWN') return nowMs - row.sentMs >= this.#timing.heartbeatMs ? 'heartbeat' : null;
     if (!row.settled || (this.#flatten && row.known!.pair !== null)) return 'unsettled';
@@ -116,7 +130,7 @@ export class InterestFilter {
   leaves({ symbol, market, receivedAtMs: nowMs }: Tick): void {
     const row = this.#bySymbol.get(symbol);
     if (row === undefined) return;
-    const entry = !this.#sameConfiguration || this.#strategy.couldEnter(market);
+    const entry = !this.#sameConfiguration || (row.mayEnter && this.#strategy.couldEnter(market));
     const pair = row.known?.pair ?? null;
     const moves = !this.#sameConfiguration || row.known === null || this.#couldExit(pair, market, nowMs);
     row.leaving = { entry, moves };
@@ -194,6 +208,7 @@ function isAtRest({ pair, stopSinceMs }: SymbolState): boolean {
 function newRow(symbol: string, nowMs: number): Row {
   return {
     symbol,
+    mayEnter: true,
     standing: 'MAYBE_OPEN',
     known: null,
     settled: false,

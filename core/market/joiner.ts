@@ -17,7 +17,7 @@ export class Joiner {
   readonly liveness: Liveness = byVenue(() => -1);
   readonly signals: Signals;
   readonly #bySymbol = new Map<string, Tick>();
-  readonly #epoch: number;
+  #epoch: number;
   readonly #publish: TickConsumer;
   #ticks: readonly Tick[] = [];
   #seq = 0;
@@ -44,6 +44,12 @@ export class Joiner {
   /** The market of a symbol that is joined now, or was: an order may still be under way to it. */
   marketOf(symbol: string): Market {
     return (this.#bySymbol.get(symbol) ?? this.#begin(symbol)).market;
+  }
+
+  /** Fencing token of every tick from now on. */
+  set epoch(epoch: number) {
+    this.#epoch = epoch;
+    for (const tick of this.#bySymbol.values()) tick.epoch = epoch;
   }
 
   /** Ticks made so far. */

@@ -1,3 +1,4 @@
+import { INTERESTS } from '../gateway/interest.ts';
 import { DEAD_LETTER_REASONS, FUNCTIONS, RESULTS, UNSENT_REASONS } from './labels.ts';
 import { counter, gauge, histogram } from './spec.ts';
 
@@ -7,8 +8,8 @@ const TRANSIT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30];
 export const CLOUD_METRICS = {
   ticksSent: counter('ticks_sent_total', {
     unit: 'events',
-    help: 'Ticks that the gateway gave to a queue.',
-    labels: {},
+    help: 'Ticks that the gateway gave to a queue, by why.',
+    labels: { reason: INTERESTS },
     sources: ['gateway'],
   }),
   ticksFiltered: counter('ticks_filtered_total', {

@@ -1,3 +1,4 @@
+import { UNSENT } from '../gateway/interest.ts';
 import { GUARDS, STANDING_GUARDS } from '../guards/index.ts';
 import { MALFORMED_KINDS } from '../market/mapping.ts';
 
@@ -52,8 +53,8 @@ export const FEED_EVENTS = [
 /** Kinds of queues: of ticks, of work that goes on with a pair, of alerts, of messages that nobody can read. */
 export const QUEUES = ['ticks', 'work', 'alerts', 'dead_letters'] as const;
 
-/** Why the gateway kept a tick back: a newer one took its place, it could change no decision, its queue did not take it. */
-export const UNSENT_REASONS = ['conflated', 'not_interesting', 'queue_failed'] as const;
+/** Why the gateway did not send a tick: it could change no decision, or it should have been sent and was not. */
+export const UNSENT_REASONS = ['not_interesting', ...UNSENT] as const;
 
 /** Why a message was laid aside. */
 export const DEAD_LETTER_REASONS = ['malformed', 'unknown_version', 'unknown_symbol', 'too_old', 'failed'] as const;

@@ -29,22 +29,35 @@ const strategies = fc.record({
 });
 
 const word = fc.record({
-  second: fc.integer({ min: 3, max: 200 }),
+  second: fc.integer({ min: 3, max: 120 }),
   tradingState: fc.constantFrom('ACTIVE' as const, 'REDUCE_ONLY' as const, 'HALTED' as const),
   flatten: fc.boolean(),
 });
 
+/** Halted and active by turns, so that what an exit left open waits. */
+const halts = fc.integer({ min: 2, max: 5 }).map((every) =>
+  Array.from({ length: 40 }, (_, i) => ({
+    second: 3 + i * every,
+    tradingState: i % 2 === 0 ? ('HALTED' as const) : ('ACTIVE' as const),
+    flatten: false,
+  })),
+);
+
 const cases = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
-  pulseRate: fc.constantFrom(0.001, 0.003, 0.01),
+  rates: fc.record({
+    pulseRate: fc.constantFrom(0.001, 0.003, 0.01),
+    thinRate: fc.constantFrom(0.05, 0.3),
+    noise: fc.constantFrom(0.0002, 0.0008),
+  }),
   strategy: strategies,
   weights: fc.constantFrom('equal', 'volume'),
   latencyMs: fc.constantFrom(0, 50, 400),
   rejectRate: fc.constantFrom(0, 0, 0.2),
   guardsOn: fc.boolean(),
-  maxDelayMs: fc.constantFrom(0, 40, 1500),
+  maxDelayMs: fc.constantFrom(0, 40, 1500, 1500),
   readLagMs: fc.constantFrom(0, 120, 900),
-  told: fc.array(word, { maxLength: 3 }),
+  told: fc.oneof(fc.constant([]), halts, fc.array(word, { maxLength: 3 })),
 });
 
 /** A close that the operator asks for takes force with the read that shows it: the two runs then hear it together. */
@@ -56,8 +69,8 @@ test('what the interest filter keeps back changes no decision, on made-up market
   const reasons = new Map<string, number>();
   const share = { ticks: 0, sent: 0 };
   fc.assert(
-    fc.property(cases, ({ seed, pulseRate, strategy, weights, latencyMs, rejectRate, told, guardsOn, ...rest }) => {
-      const events = eventsOf(pulsingMarket({ seed, symbols: SYMBOLS, frames: 2500, pulseRate }));
+    fc.property(cases, ({ seed, rates, strategy, weights, latencyMs, rejectRate, told, guardsOn, ...rest }) => {
+      const events = eventsOf(pulsingMarket({ seed, symbols: SYMBOLS, frames: 2000, ...rates }));
       const raw = {
         universe: { symbols: SYMBOLS },
         strategy,
@@ -73,7 +86,7 @@ test('what the interest filter keeps back changes no decision, on made-up market
       share.ticks += some.ticks;
       share.sent += some.sent;
     }),
-    { numRuns: 40, seed: 20_261_125, endOnFailure: true },
+    { numRuns: 60, seed: 20_261_125, endOnFailure: true },
   );
   const entries = (reasons.get('SELL_UPBIT') ?? 0) + (reasons.get('SELL_BINANCE') ?? 0);
   assert.ok(entries > 100, `${entries} entries`);

@@ -101,7 +101,7 @@ export function playMarket(
     observer: { refusal: ({ id, code }) => refused.push(`${id} ${code}`) },
   });
   const { settings } = t.machine.engine;
-  if (filtered) filter = new InterestFilter(settings.strategy, timing, settings.watched, startMs);
+  if (filtered) filter = new InterestFilter(settings.strategy, timing, settings, startMs);
 
   function read(atMs: number): void {
     const { control, states } = t.machine.engine;

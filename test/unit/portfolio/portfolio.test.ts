@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
 import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
+import { gaugedMachine } from '#adapters/wiring/gauges.ts';
 import { setPortfolio } from '#adapters/wiring/portfolio-gauges.ts';
 import { PortfolioView } from '#adapters/wiring/portfolio-view.ts';
 import { exposureView } from '#core/portfolio/exposure.ts';
@@ -107,7 +108,8 @@ test('every series of the portfolio is served: exposure by symbol and venue, inv
   t.quote(START + 1000, 'upbit', SYMBOLS[0]!, [[143_000, deep]], [[143_050, deep]]);
   const metrics = createMetrics('run', () => {
     const portfolio = t.view.report();
-    setPortfolio(metrics, SYMBOLS, t.machine.engine, createKpiTable(t.database).book().report(portfolio), portfolio);
+    const { account, kpi } = gaugedMachine(t.machine, createKpiTable(t.database).book(), portfolio);
+    setPortfolio(metrics, SYMBOLS, account, kpi, portfolio);
   });
   const page = (await metrics.reading.page()).split('\n');
   const value = (series: string) => Number(page.find((line) => line.startsWith(`twinleg_${series} `))?.split(' ')[1]);

@@ -1,0 +1,23 @@
+import { SECRET_NAMES } from '#adapters/config/load.ts';
+
+export type LogLevel = 'info' | 'warn' | 'error';
+export type LogFields = Readonly<Record<string, unknown>>;
+export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Shorter secrets would mask ordinary text. */
+const SHORTEST_SECRET = 6;
+
+/** Replaces every secret of the environment by stars, wherever it stands. */
+export function createMask(env: Environment): (text: string) => string {
+  const secrets = SECRET_NAMES.map((name) => env[name]).filter(
+    (secret): secret is string => secret !== undefined && secret.length >= SHORTEST_SECRET,
+  );
+  return (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+}
+
+/** An event as one JSON line. */
+export function jsonLine(level: LogLevel, event: string, fields: LogFields): string {
+  return JSON.stringify({ atMs: Date.now(), level, event, ...fields });
+}

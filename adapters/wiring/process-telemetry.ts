@@ -1,0 +1,80 @@
+import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
+import type { Alert } from '#core/alerts/types.ts';
+import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
+import type { DecisionRecord } from '#core/engine/state.ts';
+import { byVenue, type VenueId } from '#core/market/types.ts';
+import { ERROR_CODES, type FEED_EVENTS, FRAME_KINDS, STANDING_GUARD_CODES } from '#core/metrics/labels.ts';
+import { boundedLabel } from '#core/metrics.ts';
+import type { LongLived } from './gauges.ts';
+
+/** Counts what every long-lived process does, in the series of the catalogue. */
+export class ProcessTelemetry<Instruments extends LongLived> {
+  protected readonly metrics: Instruments;
+  protected symbols: readonly string[] = [];
+  readonly #frames: Readonly<Record<VenueId, Readonly<Record<string, { inc(): void }>>>>;
+  readonly #begun = new Set<string>();
+  #cpu = process.cpuUsage();
+  #cpuAtMs = performance.now();
+  #cpuPercent = 0;
+
+  constructor(metrics: Instruments, symbols: readonly string[]) {
+    this.metrics = metrics;
+    const children = (venue: VenueId) =>
+      Object.fromEntries(FRAME_KINDS.map((kind) => [kind, metrics.frames.labels(venue, kind)]));
+    this.#frames = byVenue(children);
+    for (const guard of STANDING_GUARD_CODES) metrics.guardTriggers.inc({ guard, symbol: ALL_SYMBOLS }, 0);
+    this.watch(symbols);
+  }
+
+  /** The symbols that are watched from now on. */
+  watch(symbols: readonly string[]): void {
+    this.symbols = symbols;
+    const added = symbols.filter((symbol) => !this.#begun.has(symbol));
+    for (const symbol of added) this.#begun.add(symbol);
+    this.metrics.begin(added);
+  }
+
+  get reading(): MetricsReading {
+    return this.metrics.reading;
+  }
+
+  frame(venue: VenueId, kind: string, tookMs: number): void {
+    this.#frames[venue][kind]!.inc();
+    this.metrics.loopLatency.observe(tookMs / 1000);
+  }
+
+  refusal({ decision, code, symbol }: DecisionRecord): void {
+    if (decision === 'REFUSED' || decision === 'HELD') this.metrics.guardTriggers.inc({ guard: code, symbol });
+  }
+
+  alert({ severity, kind }: Alert): void {
+    if (kind === 'fired') this.metrics.alerts.inc({ severity });
+  }
+
+  feedEvent(venue: VenueId, event: (typeof FEED_EVENTS)[number]): void {
+    this.metrics.feedEvents.inc({ venue, event });
+  }
+
+  roundTrip(venue: VenueId, ms: number): void {
+    this.metrics.wsLatency.observe({ venue }, ms / 1000);
+  }
+
+  error(code: string): void {
+    this.metrics.errors.inc({ code: boundedLabel(code, ERROR_CODES) });
+  }
+
+  /** Measures the CPU since the last call; meant for once a second. */
+  sampleCpu(): void {
+    const nowMs = performance.now();
+    const { user, system } = process.cpuUsage(this.#cpu);
+    const elapsedMs = nowMs - this.#cpuAtMs;
+    if (elapsedMs < 100) return;
+    this.#cpuPercent = (user + system) / 10 / elapsedMs;
+    this.#cpu = process.cpuUsage();
+    this.#cpuAtMs = nowMs;
+  }
+
+  get cpuPercent(): number {
+    return this.#cpuPercent;
+  }
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Unsent } from '#core/gateway/interest.ts';
+import type { Tick } from '#core/market/market.ts';
+import type { SendFailure, TickMessage } from '#core/ports/tick-sender.ts';
+import { Outbox } from '../../../stream-gateway/outbox.ts';
+import { until } from '../../support/until.ts';
+
+/** An outbox over queues that answer when the test says so; what is encoded is the tick's moment. */
+function setUp(queueOf: (symbol: string) => string = (symbol) => symbol) {
+  const asked: { messages: readonly TickMessage[]; answer: (failed?: readonly string[]) => void }[] = [];
+  const unsent: Record<Unsent, number> = { conflated: 0, too_old: 0, queue_failed: 0 };
+  const failures: SendFailure[] = [];
+  const told: string[] = [];
+  let sent = 0;
+  const clock = { nowMs: 0 };
+  const outbox = new Outbox({
+    sender: {
+      send: (messages) =>
+        new Promise((resolve) => {
+          asked.push({
+            messages,
+            answer: (failed = []) =>
+              resolve({
+                failed: messages
+                  .filter(({ symbol }) => failed.includes(symbol))
+                  .map((message) => ({ message, code: 'TimeoutError', retryable: true })),
+              }),
+          });
+        }),
+    },
+    queueOf,
+    encode: (tick) => String(tick.receivedAtMs),
+    now: () => clock.nowMs,
+    leaves: ({ symbol }) => told.push(`leaves ${symbol}`),
+    left: (symbol) => told.push(`left ${symbol}`),
+    sent: () => sent++,
+    unsent: (why, count) => {
+      unsent[why] += count;
+    },
+    failed: (failure) => failures.push(failure),
+  });
+  const ticks = new Map<string, Tick>();
+  /** One and the same tick of a symbol, at another moment: as the joiner has them. */
+  function offer(symbol: string, atMs: number): void {
+    const tick = ticks.get(symbol) ?? ({ symbol } as Tick);
+    ticks.set(symbol, tick);
+    tick.receivedAtMs = clock.nowMs = atMs;
+    outbox.offer(tick, 'entry');
+  }
+  return { outbox, asked, unsent, failures, told, offer, sent: () => sent, clock };
+}
+
+test('what one turn of the loop brings leaves together, one request a queue, at most ten messages', async () => {
+  const t = setUp((symbol) => (symbol < 'X' ? 'first' : 'second'));
+  for (let i = 0; i < 12; i++) t.offer(`A${i}`, 10);
+  t.offer('Y', 10);
+  await until('three requests', () => t.asked.length === 3);
+  assert.deepEqual(t.asked.map(({ messages }) => messages.length).sort(), [1, 10, 2]);
+  for (const { answer } of t.asked) answer();
+  await until('all sent', () => t.sent() === 13);
+  assert.equal(t.outbox.size, 0);
+});
+
+test('while a symbol’s tick is under way the newest waits, once, and what it replaces is counted', async () => {
+  const t = setUp();
+  t.offer('A', 10);
+  await until('the first request', () => t.asked.length === 1);
+  for (let atMs = 11; atMs <= 20; atMs++) t.offer('A', atMs);
+  assert.equal(t.outbox.size, 2);
+  assert.equal(t.unsent.conflated, 9);
+  t.asked[0]!.answer();
+  await until('the second request', () => t.asked.length === 2);
+  assert.equal(t.asked[1]!.messages[0]!.body, '20');
+  assert.deepEqual(t.told, ['leaves A', 'left A', 'leaves A']);
+  t.asked[1]!.answer();
+  assert.equal(await t.outbox.close(1000), true);
+});
+
+test('a queue that does not take anything is left alone for a while; memory stays at one tick a symbol', async () => {
+  const t = setUp();
+  t.offer('A', 10);
+  await until('the first request', () => t.asked.length === 1);
+  t.asked[0]!.answer(['A']);
+  await until('the failure', () => t.failures.length === 1);
+  assert.equal(t.outbox.failing, 1);
+  assert.equal(t.unsent.queue_failed, 1);
+  for (let atMs = 11; atMs <= 1010; atMs++) t.offer('A', atMs);
+  assert.equal(t.asked.length, 1);
+  assert.equal(t.outbox.size, 1);
+  assert.equal(t.unsent.conflated, 999);
+  await until('the second request', () => t.asked.length === 2);
+  assert.equal(t.asked[1]!.messages[0]!.body, '1010', 'the newest is what leaves');
+  t.asked[1]!.answer();
+  await until('it is sent', () => t.sent() === 1);
+  assert.equal(t.outbox.failing, 0);
+});
+
+test('what has grown too old while it waited is left out and counted', async () => {
+  const t = setUp();
+  t.offer('A', 10);
+  await until('the first request', () => t.asked.length === 1);
+  t.offer('A', 11);
+  t.clock.nowMs = 2012;
+  t.asked[0]!.answer();
+  await until('it is left out', () => t.unsent.too_old === 1);
+  assert.equal(t.asked.length, 1);
+});
+
+test('a stop waits for what is under way, no longer than it may, and takes nothing more', async () => {
+  const t = setUp();
+  t.offer('A', 10);
+  await until('the first request', () => t.asked.length === 1);
+  assert.equal(await t.outbox.close(30), false);
+  t.offer('B', 11);
+  assert.equal(t.outbox.size, 1);
+});
