@@ -38,7 +38,7 @@ export function createUniverseReader(
   signal?: AbortSignal,
 ): UniverseReader {
   const clients = byVenue((venue) => {
-    return new RestClient({ venue, restUrl: urls[venue].restUrl, budget: REGISTRY[venue].rest.budget(), signal });
+    return new RestClient({ restUrl: urls[venue].restUrl, budget: REGISTRY[venue].rest.budget(), signal });
   });
 
   /** Of coins that nothing but a thin book keeps out, the venue is asked for more levels. */

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { VenueId } from '#core/market/types.ts';
 
 const TIMEOUT_MS = 4000;
 /** A limit that lifts within this is waited for, so often; a longer one fails the reading. */
@@ -20,23 +19,20 @@ export interface RestBudget {
 
 /** A venue's REST did not give an answer that can be used. */
 export class RestError extends Error {
-  readonly venue: VenueId;
   /** Null where no answer came at all. */
   readonly status: number | null;
   /** Not to be asked again before this moment, ms; null where nothing was said. */
   readonly retryAtMs: number | null;
 
-  constructor(venue: VenueId, status: number | null, message: string, retryAtMs: number | null = null) {
+  constructor(status: number | null, message: string, retryAtMs: number | null = null) {
     super(message);
     this.name = 'RestError';
-    this.venue = venue;
     this.status = status;
     this.retryAtMs = retryAtMs;
   }
 }
 
 export interface RestClientOptions {
-  readonly venue: VenueId;
   readonly restUrl: string;
   readonly budget: RestBudget;
   /** Ends waiting and asking. */
@@ -77,7 +73,7 @@ export class RestClient {
     const leftMs = this.#blockedUntilMs - Date.now();
     if (leftMs <= 0) return;
     const message = `limits us for ${Math.ceil(leftMs / 1000)} s more`;
-    throw new RestError(this.#options.venue, TOO_MANY, message, this.#blockedUntilMs);
+    throw new RestError(TOO_MANY, message, this.#blockedUntilMs);
   }
 
   /** Obeys a refusal: until then nothing is asked. */
@@ -111,11 +107,11 @@ export class RestClient {
   }
 
   #failure(status: number | null, cause?: unknown): RestError {
-    const { venue, restUrl } = this.#options;
+    const { restUrl } = this.#options;
     const host = URL.canParse(restUrl) ? new URL(restUrl).host : restUrl;
-    if (cause === undefined) return new RestError(venue, status, `${host} answers ${status}`);
+    if (cause === undefined) return new RestError(status, `${host} answers ${status}`);
     const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-    return new RestError(venue, status, `${host}: ${inner instanceof Error ? inner.message : inner}`);
+    return new RestError(status, `${host}: ${inner instanceof Error ? inner.message : inner}`);
   }
 
   async #wait(ms: number): Promise<void> {

@@ -3,7 +3,6 @@ import type { FEED_EVENTS } from '#core/metrics/labels.ts';
 
 /** What a venue's protocol asks of whoever keeps a connection to it. */
 export interface VenueProtocol {
-  readonly venue: VenueId;
   /** Most dials in a window, with some room below the venue's own limit. */
   readonly dialLimit: { readonly most: number; readonly windowMs: number };
   /** Where to dial for these symbols; what the address does not carry is asked for by `greet`. */

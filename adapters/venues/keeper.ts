@@ -1,3 +1,4 @@
+import type { VenueId } from '#core/market/types.ts';
 import { Connection, type ConnectionHandlers } from './connection.ts';
 import {
   DEFAULT_TIMING,
@@ -24,6 +25,7 @@ const FIRST_DIAL_MS = 30;
  * second one, which takes over as soon as it brings data. Renewal, shutdown notice and standby are this one mechanism.
  */
 export class FeedKeeper implements Feed {
+  readonly #venue: VenueId;
   readonly #protocol: VenueProtocol;
   readonly #options: FeedOptions;
   readonly #timing: FeedTiming;
@@ -43,7 +45,8 @@ export class FeedKeeper implements Feed {
   #unheard: Set<string> = new Set();
   #stopped = true;
 
-  constructor(protocol: VenueProtocol, options: FeedOptions) {
+  constructor(venue: VenueId, protocol: VenueProtocol, options: FeedOptions) {
+    this.#venue = venue;
     this.#protocol = protocol;
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
@@ -219,10 +222,9 @@ export class FeedKeeper implements Feed {
   }
 
   #tell(kind: FeedEvent['kind'], reason?: string, attempt?: number): void {
-    const { venue } = this.#protocol;
     this.#options.listener.onEvent({
       kind,
-      venue,
+      venue: this.#venue,
       ...(reason === undefined ? {} : { reason }),
       ...(attempt === undefined ? {} : { attempt }),
     });

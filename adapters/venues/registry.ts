@@ -14,5 +14,5 @@ export function createMapper(venue: VenueId, symbols: readonly string[]): FrameM
 }
 
 export function createFeed(venue: VenueId, options: FeedOptions): Feed {
-  return new FeedKeeper(REGISTRY[venue].protocol(options), options);
+  return new FeedKeeper(venue, REGISTRY[venue].protocol(options), options);
 }

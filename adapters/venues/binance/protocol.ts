@@ -22,7 +22,6 @@ export function binanceProtocol({ stream }: Pick<FeedOptions, 'stream'>): VenueP
     return messages;
   };
   return {
-    venue: 'binance',
     dialLimit: { most: 250, windowMs: 5 * 60_000 },
     url: (base, symbols) => `${base}/stream?streams=${symbols.slice(0, STREAMS_IN_URL).map(streamOf).join('/')}`,
     greet: (symbols) => control('SUBSCRIBE', symbols.slice(STREAMS_IN_URL)),

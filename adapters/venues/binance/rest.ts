@@ -35,7 +35,7 @@ type Rows<Schema extends z.ZodType> = ReadonlyMap<string, z.output<Schema>>;
 export async function readBinance(client: RestClient, strict: boolean): Promise<VenueReading> {
   const info = (await client.get('/api/v3/exchangeInfo', WEIGHTS.exchangeInfo)) as { symbols?: unknown } | null;
   const listed = (rowsOf(listing, info?.symbols) ?? []).filter((row) => coinOfPair(row) !== null);
-  if (listed.length === 0) throw new RestError('binance', 200, 'exchangeInfo lists no USDT pair');
+  if (listed.length === 0) throw new RestError(200, 'exchangeInfo lists no USDT pair');
   const gaps: string[] = [];
   async function optional<Schema extends z.ZodType>(
     schema: Schema,
@@ -44,7 +44,7 @@ export async function readBinance(client: RestClient, strict: boolean): Promise<
   ): Promise<Rows<Schema>> {
     try {
       const rows = rowsOf(schema, await client.get(path, weight));
-      if (rows === null) throw new RestError('binance', 200, `${path} is no list`);
+      if (rows === null) throw new RestError(200, `${path} is no list`);
       return new Map(rows.map((row) => [(row as { symbol: string }).symbol, row]));
     } catch (error) {
       if (strict || !(error instanceof RestError) || error.retryAtMs !== null) throw error;

@@ -18,7 +18,6 @@ export function upbitProtocol(ticket: () => string): VenueProtocol {
     ]),
   ];
   return {
-    venue: 'upbit',
     dialLimit: { most: 4, windowMs: 1000 },
     url: (base) => `${base}/websocket/v1`,
     greet: request,

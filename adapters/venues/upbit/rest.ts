@@ -39,7 +39,7 @@ export async function readUpbit(
 ): Promise<VenueReading> {
   const markets = rowsOf(market, await client.get('/v1/market/all?is_details=true')) ?? [];
   const listed = markets.filter(({ market: code }) => code.startsWith('KRW-') && isCoin(code.slice(4)));
-  if (listed.length === 0) throw new RestError('upbit', 200, 'market/all lists no won market');
+  if (listed.length === 0) throw new RestError(200, 'market/all lists no won market');
   const symbolOf = (code: string) => `${code.slice(4)}/USDT`;
   const codes = listed.map(({ market: code }) => code).filter((code) => wanted?.has(symbolOf(code)) ?? true);
   const gaps: string[] = [];
@@ -75,7 +75,7 @@ export async function readUpbit(
     if (tick !== null && !USUAL_TICKS.has(tick)) rules.set(symbolOf(code), upbitRules(String(tick)));
   }
   const krwPerUsdt = tickers.get(FX_INSTRUMENT)?.trade_price ?? null;
-  if (krwPerUsdt === null && strict) throw new RestError('upbit', 200, 'the tickers hold no KRW-USDT');
+  if (krwPerUsdt === null && strict) throw new RestError(200, 'the tickers hold no KRW-USDT');
   return { facts, rules, gaps, krwPerUsdt };
 }
 
@@ -135,7 +135,7 @@ async function readByCode<Schema extends z.ZodType>(
       if (call.length > 1) calls.unshift(call.slice(0, half), call.slice(half));
     }
   }
-  if (found.length === 0 && codes.length > 0) throw new RestError('upbit', NOT_FOUND, `${path} tells nothing`);
+  if (found.length === 0 && codes.length > 0) throw new RestError(NOT_FOUND, `${path} tells nothing`);
   return found;
 }
 
