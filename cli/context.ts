@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '#adapters/config/load.ts';
 import { type Database, openExisting } from '#adapters/store/sqlite/database.ts';
 import type { Log } from '#adapters/wiring/log.ts';
+import { type StorePlace, withRecords } from '#adapters/wiring/records.ts';
 import { STORE_FILE } from '#adapters/wiring/store-file.ts';
 import type { ConfigFault } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
+import type { Records } from '#core/ports/records.ts';
 import { createLog } from './logger.ts';
 import { Output } from './output.ts';
 
@@ -59,8 +61,15 @@ export class Context {
    * @throws ConfigError with every fault
    */
   config(extra: readonly string[] = [], base?: unknown): Loaded {
+    const loaded = loadConfig(this.#sources(extra, base));
+    if (!loaded.ok) throw new ConfigError(loaded.faults);
+    for (const { path, message } of loaded.warnings) this.log('warn', 'config', { message: `${path}: ${message}` });
+    return loaded;
+  }
+
+  #sources(extra: readonly string[], base: unknown): ConfigSources {
     const { config, set, wiring } = this.common;
-    const sources: ConfigSources = {
+    return {
       file: config,
       // A recording's own configuration is not overlaid by what happens to lie around.
       defaultFile: base === undefined ? DEFAULT_CONFIG_FILE : undefined,
@@ -68,10 +77,6 @@ export class Context {
       sets: [...(wiring === undefined ? [] : [`wiring=${wiring}`]), ...extra, ...set],
       base,
     };
-    const loaded = loadConfig(sources);
-    if (!loaded.ok) throw new ConfigError(loaded.faults);
-    for (const { path, message } of loaded.warnings) this.log('warn', 'config', { message: `${path}: ${message}` });
-    return loaded;
   }
 
   /** The configuration file, whether it is there or not. */
@@ -91,6 +96,27 @@ export class Context {
     } finally {
       database.close();
     }
+  }
+
+  /** Works on the records of the store that the wiring means, which must be there. */
+  withRecords<T>(work: (records: Records) => Promise<T>): Promise<T> {
+    return withRecords(this.storePlace(), work);
+  }
+
+  /**
+   * The data directory's store alone in the embedded wiring, whatever the configuration may be; the stage's table in the
+   * others.
+   */
+  storePlace(): StorePlace {
+    const directory = { kind: 'directory', dataDir: this.common.data } as const;
+    const { wiring } = this.common;
+    if (wiring === 'embedded') return directory;
+    const loaded = loadConfig(this.#sources([], undefined));
+    if (!loaded.ok) {
+      if (wiring === undefined) return directory;
+      throw new ConfigError(loaded.faults);
+    }
+    return loaded.config.wiring === 'embedded' ? directory : { kind: 'table', config: loaded.config };
   }
 
   option<T>(name: string): T | undefined {

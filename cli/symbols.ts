@@ -1,17 +1,15 @@
-import type { Database } from '#adapters/store/sqlite/database.ts';
-import { createHistory } from '#adapters/store/sqlite/history.ts';
-import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import type { RunView } from '#adapters/wiring/run-view.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { coinOf } from '#core/market/symbol.ts';
+import type { Records } from '#core/ports/records.ts';
 import { nearest } from '#core/text.ts';
 import type { Context } from './context.ts';
 
 /** The canonical name of a symbol that the store knows: `btc` is BTC/USDT. */
-export function requireSymbol(text: string, database: Database): string {
+export async function requireSymbol(text: string, records: Records): Promise<string> {
   const upper = text.trim().toUpperCase();
   const symbol = upper.includes('/') ? upper : `${upper}/USDT`;
-  const known = knownSymbols(database);
+  const known = await knownSymbols(records);
   if (known.has(symbol)) return symbol;
   const meant = nearest(coinOf(symbol), [...known].map(coinOf));
   const remedy =
@@ -20,13 +18,13 @@ export function requireSymbol(text: string, database: Database): string {
 }
 
 /** The symbol of `--symbol`, where it was given. */
-export function symbolOption(context: Context, database: Database): string | undefined {
+export async function symbolOption(context: Context, records: Records): Promise<string | undefined> {
   const text = context.option<string>('symbol');
-  return text === undefined ? undefined : requireSymbol(text, database);
+  return text === undefined ? undefined : await requireSymbol(text, records);
 }
 
-function knownSymbols(database: Database): Set<string> {
-  const run = createHistory(database).status<RunView>(Date.now())?.value;
-  const stored = createSqliteStore(database).load().symbols;
+async function knownSymbols(records: Records): Promise<Set<string>> {
+  const run = (await records.status<RunView>(Date.now()))?.value;
+  const stored = (await records.load()).symbols;
   return new Set([...(run?.symbolNames ?? []), ...stored.map(({ symbol }) => symbol)]);
 }

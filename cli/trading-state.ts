@@ -1,4 +1,4 @@
-import { type ControlAction, setTradingState } from '#adapters/wiring/control.ts';
+import { type ControlAction, operatorChange } from '#adapters/wiring/control.ts';
 import type { Command } from './command.ts';
 import { state } from './format.ts';
 
@@ -8,9 +8,11 @@ export function tradingStateCommand(action: ControlAction, summary: string): Com
     name: action,
     summary,
     options: [{ flags: '--reason <text>', about: 'why, for the record' }],
-    run(context) {
+    async run(context) {
       const reason = context.option<string>('reason') ?? `twinleg ${action}`;
-      const control = context.withStore((database) => setTradingState(database, action, reason, Date.now()));
+      const control = await context.withRecords(async (records) =>
+        records.changeControl(operatorChange(await records.control(), action, reason, Date.now())),
+      );
       const result = { tradingState: control.tradingState, flatten: control.flatten, atMs: control.atMs };
       context.out.result(result, ({ tradingState, flatten }) => {
         return `trading state ${state(tradingState)}${flatten ? ', closing everything' : ''}`;

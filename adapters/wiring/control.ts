@@ -1,6 +1,4 @@
-import type { Database } from '#adapters/store/sqlite/database.ts';
-import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
-import type { ControlState, TradingState } from '#core/engine/state.ts';
+import type { ControlState, OperatorChange, TradingState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 /** What an operator can ask of trading as a whole. */
@@ -14,13 +12,17 @@ const STATES: Readonly<Record<ControlAction, TradingState>> = {
 };
 
 /**
- * Sets the trading state in a store; the very next decision of whoever trades on it obeys.
+ * The operator's word as the store takes it; the very next decision of whoever trades on it obeys.
  *
  * @throws TwinlegError `RESUME_REFUSED` while a condition that must hold entries back still holds
  */
-export function setTradingState(database: Database, action: ControlAction, reason: string, atMs: number): ControlState {
-  const store = createSqliteStore(database);
-  const [first, ...others] = store.control().holding;
+export function operatorChange(
+  { holding }: Pick<ControlState, 'holding'>,
+  action: ControlAction,
+  reason: string,
+  atMs: number,
+): OperatorChange {
+  const [first, ...others] = holding;
   if (action === 'resume' && first !== undefined) {
     const more = others.map(({ code, reason: why }) => `; ${code} too: ${why}`).join('');
     throw new TwinlegError(
@@ -29,5 +31,5 @@ export function setTradingState(database: Database, action: ControlAction, reaso
       'see docs/guards.md for what ends it; the state lifts itself once the condition is gone and a run sees it',
     );
   }
-  return store.changeControl({ tradingState: STATES[action], reason, flatten: action === 'flatten', atMs });
+  return { tradingState: STATES[action], reason, flatten: action === 'flatten', atMs };
 }

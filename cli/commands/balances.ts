@@ -8,8 +8,8 @@ import { readPortfolio } from '../portfolio.ts';
 export const command: Command = {
   name: 'balances',
   summary: 'inventory by venue and coin: its value, how long it lasts, what to move where',
-  run(context) {
-    const { rows, report } = context.withStore((database) => readPortfolio(database, Date.now()));
+  async run(context) {
+    const { rows, report } = await context.withRecords((records) => readPortfolio(records, Date.now()));
     context.out.result(rows, (all) =>
       all.length === 0 ? 'nothing yet: balances are given at the first quotes' : describe(all, report),
     );

@@ -1,4 +1,3 @@
-import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import { capitalFacts, type KpiReport, type KpiValues, kpiValues, statesOf } from '#core/kpi/index.ts';
 import type { Command } from '../command.ts';
 import { bps, duration, percent, pnl, usdt } from '../format.ts';
@@ -10,11 +9,11 @@ export const command: Command = {
   name: 'kpi',
   summary: 'PnL, risk-adjusted returns, costs and execution, in total and by symbol',
   options: [{ flags: '--symbol <symbol>', about: 'of one symbol' }],
-  run(context) {
-    const report = context.withStore((database): KpiReport => {
-      const symbol = symbolOption(context, database);
-      const portfolio = readPortfolio(database, Date.now()).report;
-      const all = createKpiTable(database).book().report(portfolio);
+  async run(context) {
+    const report = await context.withRecords(async (records): Promise<KpiReport> => {
+      const symbol = await symbolOption(context, records);
+      const portfolio = (await readPortfolio(records, Date.now())).report;
+      const all = (await records.kpis()).report(portfolio);
       if (symbol === undefined) return all;
       const values = all.symbols[symbol] ?? kpiValues(statesOf({}), capitalFacts(portfolio, symbol));
       return { ...all, total: values, symbols: { [symbol]: values } };

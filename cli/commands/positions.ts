@@ -1,4 +1,3 @@
-import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { type PositionView, positionOf } from '#core/portfolio/trade.ts';
 import type { Command } from '../command.ts';
 import { duration, moment, pnl, quantity, state, usdt } from '../format.ts';
@@ -7,11 +6,12 @@ import { table } from '../output.ts';
 export const command: Command = {
   name: 'positions',
   summary: 'open positions',
-  run(context) {
-    const positions = context.withStore((database) => {
-      const history = createHistory(database);
-      return history.openPositions().map((pair) => {
-        const standing = history.standing(pair.symbol, Date.now());
+  async run(context) {
+    const positions = await context.withRecords(async (records) => {
+      const open = await records.openPositions();
+      const standings = await Promise.all(open.map(({ symbol }) => records.standing(symbol, Date.now())));
+      return open.map((pair, i) => {
+        const standing = standings[i] ?? null;
         return positionOf(pair, standing === null || standing.expired ? null : standing.value.unrealisedPnlUsdt);
       });
     });

@@ -1,7 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createHistory } from '#adapters/store/sqlite/history.ts';
-import { isLocked } from '#adapters/store/sqlite/lock.ts';
-import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import type { RunView } from '#adapters/wiring/run-view.ts';
 import { INITIAL_CONTROL } from '#core/engine/state.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
@@ -18,25 +15,25 @@ import { readPortfolio } from '../portfolio.ts';
 export const command: Command = {
   name: 'status',
   summary: 'what runs now',
-  run(context) {
-    context.out.result(readStatus(context), describe);
+  async run(context) {
+    context.out.result(await readStatus(context), describe);
     return undefined;
   },
 };
 
 /** What a run last published, where one is running; else what its store holds. */
-function readStatus(context: Context): RunView {
-  if (!existsSync(context.storeFile)) return { ...STOPPED };
-  return context.withStore((database) => {
-    const history = createHistory(database);
-    const published = history.status<RunView>(Date.now())?.value;
-    if (published?.running && isLocked(context.common.data)) return published;
-    const { control, exposure, symbols } = createSqliteStore(database).load();
-    const trades = history.trades();
+async function readStatus(context: Context): Promise<RunView> {
+  if (context.storePlace().kind === 'directory' && !existsSync(context.storeFile)) return { ...STOPPED };
+  return await context.withRecords(async (records) => {
+    const nowMs = Date.now();
+    const published = (await records.status<RunView>(nowMs))?.value;
+    if (published?.running && (await records.isInUse(nowMs))) return published;
+    const { control, exposure, symbols } = await records.load();
+    const trades = await records.trades();
     const { tradingState, setBy, reason, holding, flatten } = control;
     return {
       ...STOPPED,
-      ...database.owner,
+      ...records.owner,
       tradingState,
       setBy,
       reason,
@@ -46,10 +43,10 @@ function readStatus(context: Context): RunView {
       openPositions: exposure.positions,
       exposureUsdt: Number(exposure.totalUsdt),
       exposure: exposureView(exposure, symbols),
-      portfolio: readPortfolio(database, Date.now()).report,
+      portfolio: (await readPortfolio(records, nowMs)).report,
       trades: trades.length,
       pnlUsdt: sum(trades.map((pair) => pnlUsdt(pair.fills))).toNumber(),
-      atMs: Date.now(),
+      atMs: nowMs,
     };
   });
 }

@@ -1,4 +1,3 @@
-import { createHistory } from '#adapters/store/sqlite/history.ts';
 import type { Standing } from '#core/engine/standing.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Verdict } from '#core/guards/types.ts';
@@ -16,12 +15,11 @@ export const command: Command = {
   summary: 'the last decisions and refusals of a symbol, and its present standing',
   arguments: [{ name: '<symbol>', about: 'such as BTC or BTC/USDT' }],
   options: [{ flags: '--last <n>', about: 'how many (10)', parse: number({ least: 1, most: 100_000, whole: true }) }],
-  run(context) {
-    const rows = context.withStore((database) => {
-      const symbol = requireSymbol(context.args[0]!, database);
-      const history = createHistory(database);
-      const standing = history.standing(symbol, Date.now());
-      const decisions = history.decisions(symbol, context.option<number>('last') ?? 10);
+  async run(context) {
+    const rows = await context.withRecords(async (records) => {
+      const symbol = await requireSymbol(context.args[0]!, records);
+      const standing = await records.standing(symbol, Date.now());
+      const decisions = await records.decisions(symbol, context.option<number>('last') ?? 10);
       const past: Explained[] = decisions.map(({ id: _id, ...record }) => record);
       return standing === null || standing.expired ? past : [explained(standing.value), ...past];
     });

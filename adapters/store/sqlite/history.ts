@@ -2,19 +2,14 @@ import type { Alert } from '#core/alerts/types.ts';
 import type { Standing } from '#core/engine/standing.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
+import type { Published, TradeFilter } from '#core/ports/records.ts';
 import type { Database } from './database.ts';
 import { type Row, readPairRow } from './pair-row.ts';
-
-/** A published value that counts only until it expires. */
-export interface Published<T> {
-  readonly value: T;
-  readonly expired: boolean;
-}
 
 /** Reads for people and reports: nothing here changes a trade. */
 export interface History {
   /** Closed positions in order of their close. */
-  trades(filter?: { symbol?: string; sinceMs?: number }): Pair[];
+  trades(filter?: TradeFilter): Pair[];
   openPositions(): Pair[];
   /** The newest first. */
   decisions(symbol: string, last: number): DecisionRecord[];

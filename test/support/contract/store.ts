@@ -29,6 +29,9 @@ export function promised(store: Store): AnyStore {
 }
 
 const transitions = roundTrip();
+/** How many commits a whole position takes. */
+export const positionSteps = transitions.length;
+
 const caps = {
   maxTotalExposureUsdt: decimal(2000),
   maxVenueExposureUsdt: null,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
-import { setTradingState } from '#adapters/wiring/control.ts';
+import { operatorChange } from '#adapters/wiring/control.ts';
 import type { ControlState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { Fill, Pair } from '#core/execution/types.ts';
@@ -57,7 +57,7 @@ test('a guard never lowers what the operator asked for, and resume is refused wh
   const t = start();
   const { machine } = t;
   const operator = (action: 'halt' | 'pause' | 'resume', atMs: number) =>
-    machine.control(setTradingState(t.database, action, 'test', atMs), atMs);
+    machine.control(machine.store.changeControl(operatorChange(machine.store.control(), action, 'test', atMs)), atMs);
   operator('halt', T0 + 1);
   machine.measure({ kind: 'disk', freeBytes: 1 }, T0 + 2);
   assert.deepEqual(stateOf(machine.engine.control), ['HALTED', 'operator', ['DISK_FULL']]);
@@ -169,7 +169,7 @@ test('a hold of an earlier run stays until it is measured again', () => {
 test('a hold that meets a change of the operator takes it over first', () => {
   const heard: string[] = [];
   const t = start({}, { observer: { control: (control, origin) => heard.push(`${origin} ${control.tradingState}`) } });
-  setTradingState(t.database, 'halt', 'meanwhile', T0 + 1);
+  t.machine.store.changeControl(operatorChange(t.machine.store.control(), 'halt', 'meanwhile', T0 + 1));
   t.machine.measure({ kind: 'disk', freeBytes: 1 }, T0 + 2);
   assert.deepEqual(heard, ['outside HALTED', 'engine HALTED']);
   assert.deepEqual(stateOf(t.machine.engine.control), ['HALTED', 'operator', ['DISK_FULL']]);

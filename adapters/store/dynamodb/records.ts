@@ -1,0 +1,88 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Standing } from '#core/engine/standing.ts';
+import type { SymbolState } from '#core/engine/state.ts';
+import type { Pair } from '#core/execution/types.ts';
+import { closedTrade } from '#core/kpi/closed-trade.ts';
+import { KpiBook } from '#core/kpi/index.ts';
+import type { CloudStore } from '#core/ports/cloud-store.ts';
+import type { Published, Records, TradeFilter } from '#core/ports/records.ts';
+import { createTableKeys, ordered, type TableKey } from '../keys.ts';
+import { nameOfKey, type TableAccess } from './access.ts';
+import { body, bodyOf, expiry, keyItem, numberOf, numeric } from './items.ts';
+import type { TableOwner } from './owner.ts';
+
+/** Expired values are left to DynamoDB a while later, so that people find the last one, ms. */
+const KEPT_MS = 3_600_000;
+
+/** What a run shows of itself, published where commands of other machines find it. */
+export interface Publications {
+  publishStatus(status: object, nowMs: number, ttlMs: number): Promise<void>;
+  publishStanding(standing: Standing, nowMs: number, ttlMs: number): Promise<void>;
+}
+
+type TableStore = Pick<CloudStore, 'load' | 'control' | 'changeControl'>;
+
+/** The records of the store on a table. */
+export function createDynamoRecords(access: TableAccess, owner: TableOwner, store: TableStore): Records {
+  const keys = createTableKeys(owner.mode, owner.source);
+
+  async function published<T>(key: TableKey, nowMs: number): Promise<Published<T> | null> {
+    const item = (await access.get([key])).get(nameOfKey(key));
+    if (item === undefined) return null;
+    return { value: bodyOf<T>(item), expired: (numberOf(item, 'validUntilMs') ?? 0) < nowMs };
+  }
+
+  async function trades({ symbol, sinceMs }: TradeFilter = {}): Promise<Pair[]> {
+    const from = sinceMs === undefined ? {} : { from: ordered(sinceMs) };
+    const items = await access.query(keys.partition('position'), from);
+    return items
+      .filter((item) => item.state?.S !== 'EXPIRED' && (symbol === undefined || item.symbol?.S === symbol))
+      .map((item) => bodyOf<Pair>(item));
+  }
+
+  return {
+    owner,
+    load: store.load,
+    control: store.control,
+    changeControl: store.changeControl,
+    trades,
+    async openPositions() {
+      const items = await access.query(keys.partition('symbol'));
+      const open = items.flatMap((item) => bodyOf<SymbolState>(item).pair ?? []);
+      return open.sort((a, b) => a.decidedAtMs - b.decidedAtMs);
+    },
+    async decisions(symbol, last) {
+      return (await access.query(keys.partition('decision', symbol), { last })).map((item) => bodyOf(item));
+    },
+    status: (nowMs) => published(keys.status(), nowMs),
+    standing: (symbol, nowMs) => published(keys.standing(symbol), nowMs),
+    async kpis() {
+      const book = new KpiBook();
+      for (const pair of await trades()) book.add(pair.symbol, closedTrade(pair));
+      return book;
+    },
+    async isInUse(nowMs) {
+      const status = await published<{ running?: boolean }>(keys.status(), nowMs);
+      return status !== null && !status.expired && status.value.running === true;
+    },
+  };
+}
+
+export function createPublications(access: TableAccess, owner: TableOwner): Publications {
+  const keys = createTableKeys(owner.mode, owner.source);
+  async function publish(key: TableKey, value: object, nowMs: number, ttlMs: number): Promise<void> {
+    const validUntilMs = nowMs + ttlMs;
+    const Item = {
+      ...keyItem(key),
+      body: body(value),
+      validUntilMs: numeric(validUntilMs),
+      expiresAt: expiry(validUntilMs + KEPT_MS),
+    };
+    const command = new PutItemCommand({ TableName: access.target.table, Item });
+    await access.repeat(() => access.client.send(command));
+  }
+  return {
+    publishStatus: (status, nowMs, ttlMs) => publish(keys.status(), status, nowMs, ttlMs),
+    publishStanding: (standing, nowMs, ttlMs) => publish(keys.standing(standing.symbol), standing, nowMs, ttlMs),
+  };
+}

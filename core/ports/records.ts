@@ -1,0 +1,39 @@
+import type { Standing } from '../engine/standing.ts';
+import type { ControlState, DecisionRecord, OperatorChange } from '../engine/state.ts';
+import type { Pair } from '../execution/types.ts';
+import type { KpiBook } from '../kpi/index.ts';
+import type { StoredState } from './store.ts';
+
+/** A published value that counts only until it expires. */
+export interface Published<T> {
+  readonly value: T;
+  readonly expired: boolean;
+}
+
+export interface TradeFilter {
+  readonly symbol?: string;
+  /** Closed at this time or later, ms. */
+  readonly sinceMs?: number;
+}
+
+/**
+ * What people and reports ask of a store, wherever it is: nothing here changes a trade but the operator's word. A store that
+ * is not there, or cannot be reached, rejects with a TwinlegError.
+ */
+export interface Records {
+  readonly owner: { readonly mode: string; readonly source: string };
+  load(): Promise<StoredState>;
+  control(): Promise<ControlState>;
+  changeControl(change: OperatorChange): Promise<ControlState>;
+  /** Closed positions in order of their close. */
+  trades(filter?: TradeFilter): Promise<Pair[]>;
+  openPositions(): Promise<Pair[]>;
+  /** The newest first. */
+  decisions(symbol: string, last: number): Promise<DecisionRecord[]>;
+  /** What a run last published of itself. */
+  status<T>(nowMs: number): Promise<Published<T> | null>;
+  standing(symbol: string, nowMs: number): Promise<Published<Standing> | null>;
+  kpis(): Promise<KpiBook>;
+  /** Whether somebody trades on it now. */
+  isInUse(nowMs: number): Promise<boolean>;
+}

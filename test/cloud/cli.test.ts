@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { createPublications } from '#adapters/store/dynamodb/records.ts';
+import { openDatabase } from '#adapters/store/sqlite/database.ts';
+import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import { Cli } from '../support/cli.ts';
+import { freshTable } from '../support/cloud-store.ts';
+import { positionSteps, request } from '../support/contract/store.ts';
+import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
+
+const missing = missingEmulator('ministack');
+
+describe(`commands on the deployed state${missing === undefined ? '' : ` (${missing})`}`, {
+  skip: missing !== undefined,
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'twinleg-cloud-cli-'));
+  let emulator: Emulator;
+  let stage = '';
+  let fresh: Awaited<ReturnType<typeof freshTable>>;
+  before(async () => {
+    emulator = await EMULATORS.ministack.start();
+    fresh = await freshTable(emulator);
+    stage = fresh.table.replace('twinleg-', '');
+    const store = fresh.open();
+    const database = openDatabase(join(folder, 'twinleg.sqlite'), { mode: 'paper', source: 'simulator' }, false);
+    const local = createSqliteStore(database);
+    const seeds = [{ venue: 'binance', asset: 'USDT', quantity: '5000', valueUsdt: '5000' }] as const;
+    await store.seedBalances(seeds);
+    local.seedBalances(seeds);
+    for (let i = 0; i < positionSteps; i++) {
+      assert.equal((await store.commit(request(i))).ok, true);
+      assert.equal(local.commit(request(i)).ok, true);
+    }
+    database.close();
+  });
+  after(async () => {
+    await emulator.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const twinleg = (args: string[], options = {}) => new Cli(args, options).done;
+  const cloud = (...args: string[]) =>
+    twinleg([...args, '--wiring', 'cloud', '--set', `cloud.stage=${stage}`, '--json'], { env: { ...emulator.env } });
+  const local = (...args: string[]) => twinleg([...args, '--data', folder, '--json']);
+
+  for (const command of ['trades', 'positions', 'balances', 'kpi', 'why BTC']) {
+    test(`${command} tells what the same commits tell in the embedded wiring`, async () => {
+      const [there, here] = await Promise.all([cloud(...command.split(' ')), local(...command.split(' '))]);
+      assert.equal(there.code, 0, there.stderr);
+      assert.deepEqual(JSON.parse(there.stdout), JSON.parse(here.stdout));
+    });
+  }
+
+  test('the operator’s word reaches the table, and status tells it', async () => {
+    assert.equal(JSON.parse((await cloud('halt', '--reason', 'test')).stdout).tradingState, 'HALTED');
+    assert.equal((await fresh.open().control()).reason, 'test');
+    const status = JSON.parse((await cloud('status')).stdout);
+    assert.deepEqual([status.running, status.tradingState, status.trades], [false, 'HALTED', 1]);
+    const owner = { mode: 'paper', source: 'simulator' };
+    const access = createTableAccess(fresh.client(), { table: fresh.table, region: 'ap-northeast-2' });
+    await createPublications(access, owner).publishStatus({ ...status, running: true }, Date.now(), 60_000);
+    assert.equal(JSON.parse((await cloud('status')).stdout).running, true);
+    assert.equal(JSON.parse((await cloud('resume')).stdout).tradingState, 'ACTIVE');
+  });
+
+  test('a stage without a table, wrong and missing credentials are told with their remedies; no secret is shown', async () => {
+    const gone = await twinleg(['trades', '--wiring', 'cloud', '--set', 'cloud.stage=nobody'], {
+      env: { ...emulator.env },
+    });
+    assert.equal(gone.code, 1);
+    assert.match(gone.stderr, /there is no table twinleg-nobody in ap-northeast-2/);
+    const none = await twinleg(['trades', '--wiring', 'cloud', '--set', `cloud.stage=${stage}`], {
+      env: {
+        AWS_ENDPOINT_URL: emulator.url,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+        AWS_CONFIG_FILE: join(folder, 'none'),
+      },
+    });
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /does not accept the credentials/);
+    assert.match(none.stderr, /AWS_ACCESS_KEY_ID/);
+  });
+});
