@@ -1,0 +1,101 @@
+import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { createRouting } from '#adapters/bus/sqs/routing.ts';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import { claimTable } from '#adapters/store/dynamodb/owner.ts';
+import { createTable } from '#adapters/store/dynamodb/table.ts';
+import { createFunctionParts, type FunctionParts } from '#adapters/wiring/lambda.ts';
+import { evaluate } from '../../../functions/evaluate.ts';
+import { execute } from '../../../functions/execute.ts';
+import type { Emulator } from '../emulators/emulators.ts';
+import { type Shim, startShim } from './shim.ts';
+
+export interface Stage {
+  readonly name: string;
+  /** What `evaluate` and `execute` work with: an environment each. */
+  readonly parts: FunctionParts;
+  readonly env: Readonly<Record<string, string>>;
+  /** What functions logged. */
+  readonly logged: { readonly event: string; readonly fields: Record<string, unknown> }[];
+  readonly shim: Shim;
+  close(): Promise<void>;
+}
+
+let stages = 0;
+
+/** A whole stage on an emulator: table, queues, and the product's own handlers behind event source mappings. */
+export async function openStage(emulator: Emulator, settings: Readonly<Record<string, unknown>>): Promise<Stage> {
+  const name = `s${process.pid}-${stages++}`;
+  const env: Record<string, string> = { ...emulator.env, TWINLEG__WIRING: 'cloud', TWINLEG__CLOUD__STAGE: name };
+  for (const [path, value] of Object.entries(settings)) env[variableOf(path)] = JSON.stringify(value);
+  Object.assign(process.env, emulator.env);
+  const logged: Stage['logged'] = [];
+  const log = (_level: string, event: string, fields: object) => void logged.push({ event, fields: { ...fields } });
+  const parts = createFunctionParts(env, log);
+  const executing = createFunctionParts(env, log);
+  const target = { table: tableOf(name), region: emulator.env.AWS_REGION!, endpoint: emulator.url };
+  const client = createDynamoClient(target, 10_000);
+  await createTable(client, target.table);
+  await claimTable(createTableAccess(client, target), { mode: parts.config.mode, source: parts.config.venues.source });
+  const routing = createRouting(parts.config.cloud);
+  const failed = await createQueue(parts.sqs, routing.workFailed, {});
+  await createQueue(parts.sqs, routing.deadLetters, {});
+  await createQueue(parts.sqs, routing.tickLog, {});
+  const redrive = JSON.stringify({ deadLetterTargetArn: failed, maxReceiveCount: 3 });
+  const work = await createQueue(parts.sqs, routing.work, { VisibilityTimeout: '2', RedrivePolicy: redrive });
+  const shim = await startShim({
+    evaluate: (event) => evaluate(event, parts),
+    execute: (event) => execute(event, executing),
+  });
+  const lambda = new LambdaClient({ region: emulator.env.AWS_REGION!, endpoint: emulator.url });
+  for (const each of ['evaluate', 'execute'] as const) {
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: `twinleg-${name}-${each}`,
+        Role: 'arn:aws:iam::000000000000:role/twinleg',
+        PackageType: 'Image',
+        Code: { ImageUri: 'functions:test' },
+        Timeout: 15,
+        Environment: { Variables: { MINISTACK_LAMBDA_PROXY_URL: `${shim.url}/${each}` } },
+      }),
+    );
+  }
+  await lambda.send(
+    new CreateEventSourceMappingCommand({
+      FunctionName: `twinleg-${name}-execute`,
+      EventSourceArn: work,
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    }),
+  );
+  return {
+    name,
+    parts,
+    env,
+    logged,
+    shim,
+    async close() {
+      await shim.close();
+      lambda.destroy();
+      client.destroy();
+      parts.sqs.destroy();
+      executing.sqs.destroy();
+    },
+  };
+}
+
+async function createQueue(sqs: SQSClient, name: string, attributes: Record<string, string>): Promise<string> {
+  await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+  const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: QueueUrl!, AttributeNames: ['QueueArn'] }));
+  return answer.Attributes!.QueueArn!;
+}
+
+/** `strategy.maxHoldSeconds` as the environment names it. */
+function variableOf(path: string): string {
+  return `TWINLEG__${path
+    .replaceAll('.', '__')
+    .replace(/[A-Z]/g, (letter) => `_${letter}`)
+    .toUpperCase()}`;
+}
