@@ -7,10 +7,6 @@ import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createPairClocks, createSqsClient, sendTo } from '#adapters/bus/sqs/queues.ts';
 import { createRouting, type Routing } from '#adapters/bus/sqs/routing.ts';
 import { loadConfig } from '#adapters/config/load.ts';
-import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
-import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
-import { createDeploymentStore } from '#adapters/store/dynamodb/deployment.ts';
-import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import { readRestBook } from '#adapters/venues/rest-book.ts';
 import type { Config } from '#core/config.ts';
 import type { PairClock } from '#core/engine/desk.ts';
@@ -21,10 +17,10 @@ import { Outside } from '#core/guards/outside.ts';
 import type { Market } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { DeploymentStore } from '#core/ports/deployment.ts';
+import { openCloudStore } from './cloud-store.ts';
 import { Judge, type JudgedEntry } from './judge.ts';
 import { createJudgeObserver } from './judge-observer.ts';
 import { createSettingsSource } from './settings-source.ts';
-import { sourceOf } from './start-venues.ts';
 
 export type FunctionLog = (level: 'info' | 'warn' | 'error', event: string, fields: object) => void;
 
@@ -57,17 +53,12 @@ export function createFunctionParts(
   log: FunctionLog,
 ): FunctionParts {
   const config = configOf(env);
-  const { cloud, venues, execution, history } = config;
+  const { cloud, venues } = config;
   const now = Date.now;
   const routing = createRouting(cloud);
   const sqs = createSqsClient(cloud.region, SQS_ATTEMPTS);
   const urls = createQueueUrls(sqs);
-  const target = { table: tableOf(cloud.stage), region: cloud.region, endpoint: env.AWS_ENDPOINT_URL };
-  const client = createDynamoClient(target);
-  const owner = { mode: config.mode, source: sourceOf(venues.source) };
-  const { entryExpiresMs } = execution;
-  const store = createDynamoStore({ client, target, owner, keepDays: history.keepDays, entryExpiresMs });
-  const deployments = createDeploymentStore(createTableAccess(client, target), owner);
+  const { store, deployments } = openCloudStore(config, env.AWS_ENDPOINT_URL);
   const wind = createPairClocks(sqs, urls, routing, now);
   // Fees, latencies and faults do not depend on the list.
   const rules = compileSettings(config, new Map(), {

@@ -8,14 +8,11 @@ import { refuseExisting } from '#adapters/recording/tapes.ts';
 import { inJudgedOrder, type TicksHead, ticksFileOf } from '#adapters/recording/ticks.ts';
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
-import type { CloudStore } from '#core/ports/cloud-store.ts';
-import type { DeploymentStore } from '#core/ports/deployment.ts';
+import { openCloudStore } from './cloud-store.ts';
 
 export interface CloudRecordOptions {
   readonly config: Config;
   readonly file: string;
-  readonly store: Pick<CloudStore, 'load'>;
-  readonly deployments: DeploymentStore;
   readonly signal: AbortSignal;
   readonly durationSeconds: number | undefined;
 }
@@ -37,17 +34,17 @@ const LAST_LINES_MS = 5000;
  * @throws TwinlegError `NOTHING_DEPLOYED`, `AWS_…`
  */
 export async function recordCloud(options: CloudRecordOptions): Promise<CloudRecordSummary> {
-  const { config, store, deployments, signal, durationSeconds } = options;
+  const { config, signal, durationSeconds } = options;
   const file = ticksFileOf(options.file);
   refuseExisting(file, 'name another file');
   const startedMs = performance.now();
-  const deployment = await deployments.read();
+  const { store, deployments, close } = openCloudStore(config, process.env.AWS_ENDPOINT_URL);
+  const [deployment, startingState] = await Promise.all([deployments.read(), store.load()]).finally(close);
   if (deployment === null) {
     const remedy = 'deploy first, and let the universe function make its list';
     throw new TwinlegError('NOTHING_DEPLOYED', `stage ${config.cloud.stage} trades nothing yet`, remedy);
   }
   const { list, instruments } = deployment;
-  const startingState = await store.load();
   const versions = new Map(startingState.symbols.map(({ symbol, version }) => [symbol, version]));
   const head: TicksHead = {
     v: 1,

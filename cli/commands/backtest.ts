@@ -13,6 +13,10 @@ export const command: Command = {
   summary: 'replay tapes through the same engine',
   options: [
     { flags: '--tape <file...>', about: 'recordings, or bare tapes, in any order' },
+    {
+      flags: '--ticks <file>',
+      about: 'what deployed functions judged, as `record --from cloud` wrote it, instead of tapes',
+    },
     { flags: '--no-guards', about: 'leave the bare strategy' },
     {
       flags: '--latency-ms <n>',
@@ -23,6 +27,15 @@ export const command: Command = {
   ],
   async run(context) {
     const files = context.option<string[]>('tape') ?? [];
+    const ticks = context.option<string>('ticks');
+    if (ticks !== undefined && files.length > 0)
+      throw usageError('--tape and --ticks exclude each other', 'name one of them');
+    if (ticks !== undefined && (context.option('latencyMs') ?? context.option('instruments')) !== undefined)
+      throw usageError(
+        '--ticks takes latency and instruments as they were',
+        'leave --latency-ms and --instruments out',
+      );
+    if (ticks !== undefined) return replayTicks(context, ticks);
     if (files.length === 0) throw usageError('no tape was named', 'npx twinleg backtest --tape FILE');
     const ordered = await inOrderOfTime(files);
     const runs = ordered.map((file) => tapeRun(context, file));
@@ -38,6 +51,21 @@ export const command: Command = {
     return undefined;
   },
 };
+
+/** Latency and instruments are as they were: other ones would be other fills at the clocks of then. */
+async function replayTicks(context: Context, file: string): Promise<undefined> {
+  const { backtestTicks } = await import('#adapters/wiring/ticks-replay.ts');
+  const result = await backtestTicks(
+    {
+      file,
+      guardsOn: context.option<boolean>('guards') !== false,
+      configure: (recorded) => context.config([], recorded).config,
+    },
+    { warn: (message) => context.log('warn', 'ticks', { message }), measureMs: () => performance.now() },
+  );
+  context.out.result(result, describe);
+  return undefined;
+}
 
 /** Tapes are taken in order of their first time; one without any keeps its place at the end. */
 async function inOrderOfTime(files: readonly string[]): Promise<string[]> {

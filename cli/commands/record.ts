@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
 import { duration } from '../format.ts';
 import { number } from '../options.ts';
 import { createProgress } from '../progress.ts';
@@ -10,6 +11,10 @@ export const command: Command = {
   options: [
     { flags: '--duration <seconds>', about: 'stop after so long', parse: number({ least: 0.1, most: 2_000_000 }) },
     { flags: '--rotate <unit>', about: 'begin a file of its own each hour (UTC), named after it' },
+    {
+      flags: '--from <where>',
+      about: 'cloud: what the deployed functions judged (cloud.logTicks), as <file>.ticks.jsonl',
+    },
     { flags: '--venues <source>', about: 'simulator or real (default: venues.source)' },
   ],
   async run(context) {
@@ -18,10 +23,11 @@ export const command: Command = {
       const { usageError } = await import('../context.ts');
       throw usageError(`--rotate takes hour, not ${rotate}`, 'leave it out for one file');
     }
+    const from = context.option<string>('from');
+    if (from !== undefined) return recordFrom(from, context);
     const venues = context.option<string>('venues');
     const { config } = context.config(venues === undefined ? [] : [`venues.source=${venues}`]);
-    const stop = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
+    const signal = stopSignal();
     const { recordVenues } = await import('#adapters/wiring/record.ts');
     const progress = createProgress(process.stderr, 'frames');
     const summary = await recordVenues({
@@ -30,7 +36,7 @@ export const command: Command = {
       durationSeconds: context.option('duration'),
       rotateHourly: rotate === 'hour',
       log: context.log,
-      signal: stop.signal,
+      signal,
       progress: progress.show,
     });
     progress.done();
@@ -42,3 +48,29 @@ export const command: Command = {
     return undefined;
   },
 };
+
+/** Ends with the process's own signals. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
+  return stop.signal;
+}
+
+async function recordFrom(from: string, context: Context): Promise<undefined> {
+  if (from !== 'cloud') {
+    const { usageError } = await import('../context.ts');
+    throw usageError(`--from takes cloud, not ${from}`, 'leave it out to record what the venues send');
+  }
+  const { config } = context.config([]);
+  const { recordCloud } = await import('#adapters/wiring/record-cloud.ts');
+  const summary = await recordCloud({
+    config,
+    file: context.args[0]!,
+    durationSeconds: context.option('duration'),
+    signal: stopSignal(),
+  });
+  const told = ({ file, ticks, seconds }: typeof summary) =>
+    `${ticks} judged ticks in ${duration(seconds * 1000)} → ${file}`;
+  context.out.result(summary, told);
+  return undefined;
+}

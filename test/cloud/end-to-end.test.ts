@@ -48,8 +48,8 @@ test('a frame on a real socket comes out as a closed trade in DynamoDB, equal to
 
   const ended = new AbortController();
   const file = join(directory, 'delivered');
-  const { config, store, deployments } = stage.parts;
-  const recording = recordCloud({ config, file, store, deployments, signal: ended.signal, durationSeconds: undefined });
+  const { config, store } = stage.parts;
+  const recording = recordCloud({ config, file, signal: ended.signal, durationSeconds: undefined });
   const publisher = startPublisher(stage.parts, SYMBOLS, 1);
   const closed = () => stage.logged.filter(({ event, fields }) => event === 'pair' && fields.state === 'CLOSED').length;
   await until('five positions are closed', () => closed() >= 5, 60_000).catch((error: unknown) => {

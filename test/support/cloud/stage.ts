@@ -19,6 +19,8 @@ export interface Stage {
   /** What functions logged. */
   readonly logged: { readonly event: string; readonly fields: Record<string, unknown> }[];
   readonly shim: Shim;
+  /** Lets `execute` find no store, as if it were away. */
+  outage(isAway: boolean): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,8 @@ export async function openStage(emulator: Emulator, settings: Readonly<Record<st
   const log = (_level: string, event: string, fields: object) => void logged.push({ event, fields: { ...fields } });
   const parts = createFunctionParts(env, log);
   const executing = createFunctionParts(env, log);
+  const nowhere = createFunctionParts({ ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, log);
+  let isAway = false;
   const target = { table: tableOf(name), region: emulator.env.AWS_REGION!, endpoint: emulator.url };
   const client = createDynamoClient(target, 10_000);
   await createTable(client, target.table);
@@ -46,7 +50,7 @@ export async function openStage(emulator: Emulator, settings: Readonly<Record<st
   const work = await createQueue(parts.sqs, routing.work, { VisibilityTimeout: '2', RedrivePolicy: redrive });
   const shim = await startShim({
     evaluate: (event) => evaluate(event, parts),
-    execute: (event) => execute(event, executing),
+    execute: (event) => execute(event, isAway ? nowhere : executing),
   });
   const lambda = new LambdaClient({ region: emulator.env.AWS_REGION!, endpoint: emulator.url });
   for (const each of ['evaluate', 'execute'] as const) {
@@ -75,12 +79,16 @@ export async function openStage(emulator: Emulator, settings: Readonly<Record<st
     env,
     logged,
     shim,
+    outage(away) {
+      isAway = away;
+    },
     async close() {
       await shim.close();
       lambda.destroy();
       client.destroy();
       parts.sqs.destroy();
       executing.sqs.destroy();
+      nowhere.sqs.destroy();
     },
   };
 }
