@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { TwinlegError } from '#core/errors.ts';
 import type { SnapshotInfo } from './format.ts';
@@ -14,6 +15,8 @@ export type SnapshotAnswer =
   | { readonly ok: true; readonly info: SnapshotInfo }
   | { readonly ok: false; readonly code: string; readonly message: string };
 
+// Whoever trades goes first where both want the same core. Elsewhere this would be the priority of the whole process.
+if (parentPort !== null && process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 parentPort?.postMessage(answer(workerData as SnapshotOrder));
 
 function answer({ storeFile, target, atMs }: SnapshotOrder): SnapshotAnswer {
