@@ -2,7 +2,7 @@ import { createIntake } from '#adapters/wiring/intake.ts';
 import { RunTelemetry } from '#adapters/wiring/telemetry.ts';
 import type { VenueId } from '#core/market/types.ts';
 import { quoted, SYMBOLS, T0 } from './quoted.ts';
-import { below, type Figure, plain } from './report.ts';
+import { below, type Figure } from './report.ts';
 
 const ROUNDS = 12;
 /** Few enough that no round fills the young generation. */
@@ -32,9 +32,8 @@ export function benchAllocation(): Figure[] {
   });
   const counted = intakeOf((venue, kind, tookMs) => telemetry.frame(venue, kind, tookMs));
   for (const [venue, frames] of venues) {
-    figures.push(
-      plain(`a frame of ${venue}, with the metrics of a run`, bytesOf(counted, venue, frames, FRAMES), 'bytes'),
-    );
+    const bytes = bytesOf(counted, venue, frames, FRAMES);
+    figures.push(below(`a frame of ${venue}, with a run's metrics (and how long it took)`, bytes, 'bytes', 33));
   }
   return figures;
 }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
 import { labelSets, type MetricSource, type MetricSpec } from '#core/metrics/spec.ts';
 import { type METRICS, type MetricId, metricsOf } from '#core/metrics.ts';
+import { PlainHistogram } from './plain-histogram.ts';
 
 type Label<Id extends MetricId> = keyof (typeof METRICS)[Id]['labels'] & string;
 type Instrument<Id extends MetricId> = (typeof METRICS)[Id]['kind'] extends 'counter'
@@ -66,7 +67,10 @@ function instrumentOf({ kind, name, help, labels, buckets }: MetricSpec, registr
   const options = { name, help, labelNames: Object.keys(labels), registers: [registry] };
   if (kind === 'counter') return new Counter(options);
   if (kind === 'gauge') return new Gauge(options);
-  return new Histogram({ ...options, buckets: [...(buckets ?? [])] });
+  const bounds = [...(buckets ?? [])];
+  return options.labelNames.length === 0
+    ? new PlainHistogram({ ...options, buckets: bounds })
+    : new Histogram({ ...options, buckets: bounds });
 }
 
 function isBySymbol({ labels }: MetricSpec): boolean {

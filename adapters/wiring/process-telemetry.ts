@@ -2,7 +2,7 @@ import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
-import { byVenue, type VenueId } from '#core/market/types.ts';
+import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
 import { ERROR_CODES, type FEED_EVENTS, FRAME_KINDS, STANDING_GUARD_CODES } from '#core/metrics/labels.ts';
 import { boundedLabel } from '#core/metrics.ts';
 import type { LongLived } from './gauges.ts';
@@ -11,7 +11,8 @@ import type { LongLived } from './gauges.ts';
 export class ProcessTelemetry<Instruments extends LongLived> {
   protected readonly metrics: Instruments;
   protected symbols: readonly string[] = [];
-  readonly #frames: Readonly<Record<VenueId, Readonly<Record<string, { inc(): void }>>>>;
+  /** Frames of each kind so far: plain numbers, as the library's counter makes objects for each frame. */
+  readonly #frames: Readonly<Record<VenueId, Record<string, number>>> = byVenue(noFrames);
   readonly #begun = new Set<string>();
   #cpu = process.cpuUsage();
   #cpuAtMs = performance.now();
@@ -19,9 +20,6 @@ export class ProcessTelemetry<Instruments extends LongLived> {
 
   constructor(metrics: Instruments, symbols: readonly string[]) {
     this.metrics = metrics;
-    const children = (venue: VenueId) =>
-      Object.fromEntries(FRAME_KINDS.map((kind) => [kind, metrics.frames.labels(venue, kind)]));
-    this.#frames = byVenue(children);
     for (const guard of STANDING_GUARD_CODES) metrics.guardTriggers.inc({ guard, symbol: ALL_SYMBOLS }, 0);
     this.watch(symbols);
   }
@@ -35,11 +33,18 @@ export class ProcessTelemetry<Instruments extends LongLived> {
   }
 
   get reading(): MetricsReading {
-    return this.metrics.reading;
+    const { contentType, page, values } = this.metrics.reading;
+    const counted =
+      <T>(read: () => T) =>
+      () => {
+        this.#countFrames();
+        return read();
+      };
+    return { contentType, page: counted(page), values: counted(values) };
   }
 
   frame(venue: VenueId, kind: string, tookMs: number): void {
-    this.#frames[venue][kind]!.inc();
+    this.#frames[venue][kind]!++;
     this.metrics.loopLatency.observe(tookMs / 1000);
   }
 
@@ -77,4 +82,16 @@ export class ProcessTelemetry<Instruments extends LongLived> {
   get cpuPercent(): number {
     return this.#cpuPercent;
   }
+
+  #countFrames(): void {
+    const { frames } = this.metrics;
+    frames.reset();
+    for (const venue of VENUES) {
+      for (const kind of FRAME_KINDS) frames.inc({ venue, kind }, this.#frames[venue][kind]);
+    }
+  }
+}
+
+function noFrames(): Record<string, number> {
+  return Object.fromEntries(FRAME_KINDS.map((kind) => [kind, 0]));
 }
