@@ -91,7 +91,9 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       const answer = await store.commit(request(0, { caps: tight }));
       assert.ok(!answer.ok && answer.conflict === 'headroom');
       assert.deepEqual((await store.load()).symbols, []);
-      const exact = { ...caps, maxTotalExposureUsdt: decimal(transitions[0]!.exposure!.usdt) };
+      const none = await store.commit(request(0, { caps: { ...caps, maxOpenPositions: 0 } }));
+      assert.ok(!none.ok && none.conflict === 'headroom');
+      const exact = { ...caps, maxTotalExposureUsdt: decimal(transitions[0]!.exposure!.usdt), maxOpenPositions: 1 };
       assert.equal((await store.commit(request(0, { caps: exact }))).ok, true);
     });
 

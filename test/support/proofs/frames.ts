@@ -90,7 +90,11 @@ export function proveMapper(venue: VenueId, count: number, seed: number): { perS
 }
 
 /** Broken frames over a socket through a feed: it stays there, and whole frames between them still quote. */
-export async function proveFeed(venue: VenueId, count: number, seed: number): Promise<void> {
+export async function proveFeed(
+  venue: VenueId,
+  count: number,
+  seed: number,
+): Promise<{ arrived: number; grownBytes: number }> {
   const whole = wholeFrames(venue);
   const next = brokenFrames(whole, seed);
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
@@ -112,10 +116,28 @@ export async function proveFeed(venue: VenueId, count: number, seed: number): Pr
   });
   const { port } = server.address() as AddressInfo;
   const watched = watchFeed(venue, `ws://127.0.0.1:${port}`, SYMBOLS);
+  let arrived = 0;
+  const arriving = (least: number) => {
+    arrived += watched.results.length;
+    // They are counted, not kept: what is left over afterwards is the feed's.
+    watched.results.length = 0;
+    return arrived >= least;
+  };
   try {
-    await until(`${count} broken frames went through the ${venue} feed`, () => sent >= count, 600_000);
+    const through = (least: number) =>
+      until(`${least} frames came through the ${venue} feed`, () => arriving(least), 1_800_000);
+    await through(count / 10);
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    await through(count);
+    await until('all were sent', () => sent >= count, 600_000);
     await watched.quotedAgain();
-    assert.ok(watched.results.length >= count, `${watched.results.length} frames arrived`);
+    collect();
+    const grownBytes = process.memoryUsage().heapUsed - before;
+    assert.ok(grownBytes < MAX_GROWTH, `${venue}: ${grownBytes} bytes of heap are left over by the feed`);
+    const connections = watched.events.filter(({ kind }) => kind === 'connected').length;
+    assert.equal(connections, 1, 'no frame made it connect again');
+    return { arrived, grownBytes };
   } finally {
     await watched.feed.stop();
     for (const socket of server.clients) socket.terminate();

@@ -4,13 +4,17 @@ import { auditStore } from '#adapters/store/sqlite/audit.ts';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { decimal } from '#core/market/money.ts';
+import type { StoredState } from '#core/ports/store.ts';
 import { random, syntheticTape } from '../../reference/synthetic.ts';
 import { type TestMachine, testMachine } from '../machine.ts';
 import { audit, calm, feed } from '../market.ts';
 import { LedgerModel } from './ledger-model.ts';
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'LINK/USDT'];
+const MAX_POSITION = 500;
 const MAX_EXPOSURE = 900;
+const MAX_DIRECTION = 700;
+const MAX_POSITIONS = 2;
 
 /** What a store dying in the middle of a commit looks like from inside. */
 class Crash extends Error {}
@@ -54,9 +58,10 @@ function play(history: History, frames: number) {
   const raw = {
     universe: { symbols: SYMBOLS },
     strategy: { cooldownSeconds: 2, maxHoldSeconds: 8, stopLoss: 0.004, exitEdge: 0.001 },
-    portfolio: { maxTotalExposureUsdt: MAX_EXPOSURE },
+    portfolio: { maxTotalExposureUsdt: MAX_EXPOSURE, maxDirectionExposureUsdt: MAX_DIRECTION },
     // Losses must not end a history early.
     guards: {
+      openPositions: { max: MAX_POSITIONS },
       dailyLoss: { maxUsdt: null },
       drawdown: { maxUsdt: null },
       symbolDailyLoss: { maxUsdt: null },
@@ -123,7 +128,7 @@ function play(history: History, frames: number) {
       store.changeControl({ tradingState, reason: 'test', flatten: draw() < 0.3, atMs });
       if (draw() < 0.5) survive(atMs, () => t.machine.control(store.control(), atMs));
     }
-    assert.ok(decimal(store.load().exposure.totalUsdt).lte(MAX_EXPOSURE), 'the cap of exposure holds');
+    checkLimits(store.load());
   }
   // The market calms down, the crashes stop: whatever is between states must come to rest.
   history = { ...history, crashRate: 0 };
@@ -132,6 +137,14 @@ function play(history: History, frames: number) {
     survive(atMs, () => calm(t, SYMBOLS, atMs));
   }
   return { database, model, placed, crashes, settled: t!.machine.settled };
+}
+
+/** No limit is broken at any moment, by what is reserved nor by any position. */
+function checkLimits({ exposure, symbols }: StoredState): void {
+  assert.ok(decimal(exposure.totalUsdt).lte(MAX_EXPOSURE), `${exposure.totalUsdt} USDT in total`);
+  for (const usdt of Object.values(exposure.byDirection)) assert.ok(decimal(usdt).lte(MAX_DIRECTION), `${usdt} USDT`);
+  assert.ok(exposure.positions <= MAX_POSITIONS, `${exposure.positions} positions`);
+  for (const { pair } of symbols) if (pair !== null) assert.ok(decimal(pair.entryNotionalUsdt).lte(MAX_POSITION));
 }
 
 export interface HistoriesResult {
