@@ -28,6 +28,8 @@ export interface Fault {
   readonly count?: number;
   /** What a limited or banned REST says in `Retry-After`; nothing where it is left out. */
   readonly retryAfterSeconds?: number;
+  /** What a coin's price of the venue is multiplied by from now on; half of it where it is left out. */
+  readonly factor?: number;
   /** 24 h volume of a coin from now on, USDT. */
   readonly volumeUsdt?: number;
   /** Between the notice and the end of the connection. */

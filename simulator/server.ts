@@ -179,7 +179,7 @@ function applyFault(fault: Fault, all: Venues): { done: string } {
       const { retryAfterSeconds } = fault;
       const told = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
       faults.rest = { status: REST_STATUS[fault.kind]!, untilMs, ...told };
-    } else if (fault.kind === 'halve') faults.factors.set(coin, 0.5);
+    } else if (fault.kind === 'halve') faults.factors.set(coin, fault.factor ?? 0.5);
     else if (fault.kind === 'clear') faults.clear();
     else if (fault.kind === 'malformed') for (const frame of malformedFrames(fault.count ?? 11)) venue.sendRaw(frame);
     else if (fault.kind === 'serverShutdown') venue.shutdown(fault.graceMs);
