@@ -58,10 +58,9 @@ function inRun(directory: string, provocation: Provocation): Promise<GuardRow> {
     try {
       await run.event('started');
       if (provocation.command !== undefined) await ask(provocation.command, '--data', data);
-      if (provocation.fault !== undefined) {
-        await pause(4000);
-        await fault(venues, provocation.fault);
-        if (code === 'VENUE_DOWN') await fault(venues, { kind: 'drop', venue: 'upbit' });
+      for (const [waitMs, body] of provocation.faults ?? []) {
+        await pause(waitMs);
+        await fault(venues, body);
       }
       const isIt = (line: { event: string; code?: unknown }) =>
         line.code === code && (line.event === 'refused' || line.event === 'guard_holds');

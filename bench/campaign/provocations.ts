@@ -23,8 +23,8 @@ export interface Provocation {
   readonly code: string;
   readonly how: string;
   readonly sets: readonly string[];
-  /** Done to the venues, or said by the operator, once the run has started. */
-  readonly fault?: object;
+  /** Done to the venues one after the other, each so long after the one before, ms; said by the operator. */
+  readonly faults?: readonly (readonly [waitMs: number, fault: object])[];
   readonly command?: string;
   seen(evidence: Evidence): Seen;
 }
@@ -103,6 +103,17 @@ const LOSING = [
 ];
 const HOLDING = BUSY.map((set) => (set.startsWith('strategy.maxHold') ? 'strategy.maxHoldSeconds=60' : set));
 
+/** A run has traded for a while before something is done to its venues, ms. */
+const SETTLED_MS = 4000;
+
+/** Upbit's book of SOL stands still; four seconds later Binance's price of it falls by more than an entry needs. */
+function movesAwayFrom(kind: 'silentSymbol' | 'frozenBook'): NonNullable<Provocation['faults']> {
+  return [
+    [SETTLED_MS, { kind, venue: 'upbit', symbol: 'SOL', durationMs: 60_000 }],
+    [SETTLED_MS, { kind: 'halve', venue: 'binance', symbol: 'SOL', factor: 0.985 }],
+  ];
+}
+
 /** Limits that a short run reaches by itself, under a fault of the venues, or at the operator's word. */
 export const PROVOCATIONS: readonly Provocation[] = [
   { code: 'KILL_SWITCH', how: 'twinleg pause', sets: BUSY, command: 'pause', seen: noEntryWhileHeld('operator') },
@@ -155,7 +166,7 @@ export const PROVOCATIONS: readonly Provocation[] = [
   {
     code: 'CONCENTRATION',
     how: 'guards.concentration.maxShare=0.2',
-    sets: [...HOLDING, 'guards.concentration.maxShare=0.2'],
+    sets: [...HOLDING, 'strategy.exitEdge=0', 'guards.concentration.maxShare=0.2'],
     seen: most('positions at once (a third has a share above 0.2)', 2, (open) => open.length),
   },
   {
@@ -209,21 +220,52 @@ export const PROVOCATIONS: readonly Provocation[] = [
     code: 'SPREAD_INSANE',
     how: 'the venue halves ETH',
     sets: BUSY,
-    fault: { kind: 'halve', venue: 'upbit', symbol: 'ETH' },
+    faults: [[SETTLED_MS, { kind: 'halve', venue: 'upbit', symbol: 'ETH' }]],
     seen: noneAfterRefusal('SPREAD_INSANE'),
   },
   {
     code: 'FX_INSANE',
     how: 'one bad quote of KRW-USDT',
     sets: BUSY,
-    fault: { kind: 'badFx' },
+    faults: [[SETTLED_MS, { kind: 'badFx' }]],
     seen: noneAfterRefusal('FX_INSANE'),
   },
   {
     code: 'VENUE_DOWN',
     how: 'the venue drops its socket and takes no other; guards.venueDown.afterMs=1500',
     sets: [...BUSY, 'guards.venueDown.afterMs=1500'],
-    fault: { kind: 'refuseDials', venue: 'upbit', durationMs: 60_000 },
+    faults: [
+      [SETTLED_MS, { kind: 'refuseDials', venue: 'upbit', durationMs: 60_000 }],
+      [0, { kind: 'drop', venue: 'upbit' }],
+    ],
     seen: noEntryWhileHeld('VENUE_DOWN'),
+  },
+  {
+    code: 'FX_STALE',
+    how: 'Upbit sends no more KRW-USDT',
+    sets: BUSY,
+    faults: [[SETTLED_MS, { kind: 'silentSymbol', venue: 'upbit', symbol: 'USDT', durationMs: 60_000 }]],
+    seen: noneAfterRefusal('FX_STALE'),
+  },
+  {
+    code: 'COMMON_MODE',
+    how: 'one bad quote of KRW-USDT; guards.fxInsane.maxDeviation=null, guards.commonMode.symbols=3',
+    sets: [...BUSY, 'guards.fxInsane.maxDeviation=null', 'guards.commonMode.symbols=3'],
+    faults: [[SETTLED_MS, { kind: 'badFx' }]],
+    seen: noneAfterRefusal('COMMON_MODE'),
+  },
+  {
+    code: 'QUOTE_STALE',
+    how: 'Upbit falls silent about SOL while Binance moves on',
+    sets: BUSY,
+    faults: movesAwayFrom('silentSymbol'),
+    seen: noneAfterRefusal('QUOTE_STALE'),
+  },
+  {
+    code: 'BOOK_FROZEN',
+    how: 'Upbit repeats one book of SOL while Binance moves on',
+    sets: BUSY,
+    faults: movesAwayFrom('frozenBook'),
+    seen: noneAfterRefusal('BOOK_FROZEN'),
   },
 ];
