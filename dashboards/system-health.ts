@@ -1,0 +1,326 @@
+import { CLOUD_ONLY, type DashboardSpec, panel } from './spec.ts';
+
+const quantile = (q: number, name: string) =>
+  `histogram_quantile(${q}, sum by (job, instance, le) (rate(twinleg_${name}_bucket[$__rate_interval])))`;
+const mean = (name: string, by = 'job, instance') =>
+  `sum by (${by}) (rate(twinleg_${name}_sum[$__rate_interval])) / sum by (${by}) (rate(twinleg_${name}_count[$__rate_interval]))`;
+
+export const SYSTEM_HEALTH: DashboardSpec = {
+  uid: 'twinleg-system-health',
+  title: 'Twinleg: System Health',
+  description: 'Is it running, how quickly, on what means, and what fails.',
+  rows: [
+    {
+      title: 'Status',
+      panels: [
+        panel('Up', 'stat', {
+          unit: 'bool_on_off',
+          description: 'Whether Prometheus reaches the process.',
+          runbook: 'ENGINE_CRASHED',
+          thresholds: [
+            [0, 'red'],
+            [1, 'green'],
+          ],
+          queries: [['up', '{{job}} {{instance}}']],
+        }),
+        panel('Uptime', 'stat', {
+          unit: 's',
+          description: 'Since the process began; a small value is a recent restart.',
+          runbook: 'ENGINE_CRASHED',
+          thresholds: [
+            [0, 'yellow'],
+            [300, 'green'],
+          ],
+          queries: [['max by (job, instance) (twinleg_uptime_seconds)', '{{instance}}']],
+        }),
+        panel('Store', 'stat', {
+          unit: 'bool_on_off',
+          description: 'Whether the store answered last.',
+          runbook: 'STORE_LOST',
+          thresholds: [
+            [0, 'red'],
+            [1, 'green'],
+          ],
+          queries: [['min by (job, instance) (twinleg_store_up)', '{{instance}}']],
+        }),
+        panel('Venues', 'stat', {
+          unit: 'bool_on_off',
+          description: 'Whether each venue delivers data.',
+          runbook: 'VENUE_DOWN',
+          thresholds: [
+            [0, 'red'],
+            [1, 'green'],
+          ],
+          queries: [['min by (venue) (twinleg_ws_connected)', '{{venue}}']],
+        }),
+        panel('Errors per minute', 'stat', {
+          unit: 'short',
+          description: 'Failures that were survived, within the last minute. Above 10 entries are held back.',
+          runbook: 'ERROR_RATE',
+          thresholds: [
+            [1, 'yellow'],
+            [10, 'red'],
+          ],
+          queries: [['sum by (instance) (increase(twinleg_errors_total[1m]))', '{{instance}}']],
+        }),
+        panel('Snapshot success rate', 'stat', {
+          unit: 'percentunit',
+          description: 'Share of snapshots that were saved since the process began.',
+          runbook: 'SNAPSHOT_SAVE_FAILED',
+          thresholds: [
+            [0, 'red'],
+            [0.9, 'yellow'],
+            [1, 'green'],
+          ],
+          queries: [
+            [
+              '1 - sum by (instance) (twinleg_snapshot_save_total{result="failed"}) / clamp_min(sum by (instance) (twinleg_snapshot_save_total), 1)',
+              '{{instance}}',
+            ],
+          ],
+        }),
+      ],
+    },
+    {
+      title: 'Latency',
+      panels: [
+        panel('Loop latency', 'timeseries', {
+          unit: 's',
+          description:
+            'From a frame’s receipt to its decision: our own computing. The alert begins at a mean of 50 ms.',
+          runbook: 'LOOP_LATENCY',
+          thresholds: [
+            [0.001, 'yellow'],
+            [0.05, 'red'],
+          ],
+          queries: [
+            [mean('loop_latency_seconds'), 'mean'],
+            [quantile(0.99, 'loop_latency_seconds'), 'p99'],
+          ],
+        }),
+        panel('Loop latency, spread', 'heatmap', {
+          unit: 's',
+          description: 'How many decisions took how long.',
+          runbook: 'LOOP_LATENCY',
+          thresholds: [[0.05, 'red']],
+          queries: [['sum by (le) (increase(twinleg_loop_latency_seconds_bucket[$__rate_interval]))', '{{le}}']],
+        }),
+        panel('Frame to commit', 'timeseries', {
+          unit: 's',
+          description: 'From a frame’s receipt to its commit, of frames that led to one.',
+          runbook: 'COMMIT_SLOW',
+          thresholds: [
+            [0.06, 'yellow'],
+            [0.25, 'red'],
+          ],
+          queries: [
+            [quantile(0.5, 'tick_to_commit_seconds'), 'p50'],
+            [quantile(0.99, 'tick_to_commit_seconds'), 'p99'],
+          ],
+        }),
+        panel('WebSocket round trip', 'timeseries', {
+          unit: 's',
+          description: 'Mean round trip of a ping to each venue.',
+          runbook: 'VENUE_DOWN',
+          thresholds: [
+            [0.2, 'yellow'],
+            [1, 'red'],
+          ],
+          queries: [[mean('ws_latency_seconds', 'venue'), '{{venue}}']],
+        }),
+      ],
+    },
+    {
+      title: 'Process',
+      panels: [
+        panel('CPU', 'timeseries', {
+          unit: 'percent',
+          description: 'CPU time of the process, of one core.',
+          runbook: 'CPU_HIGH',
+          thresholds: [
+            [60, 'yellow'],
+            [90, 'red'],
+          ],
+          width: 8,
+          queries: [['max by (job, instance) (twinleg_cpu_usage_percent)', '{{instance}}']],
+        }),
+        panel('Memory', 'timeseries', {
+          unit: 'bytes',
+          description: 'Resident memory; it should stay level.',
+          runbook: 'MEMORY_HIGH',
+          thresholds: [
+            [1e9, 'yellow'],
+            [1.5e9, 'red'],
+          ],
+          width: 8,
+          queries: [['max by (job, instance) (twinleg_memory_usage_bytes)', '{{instance}}']],
+        }),
+        panel('Clock skew', 'timeseries', {
+          unit: 's',
+          description: 'This machine’s clock less Binance’s. Beyond 1 s entries are held back.',
+          runbook: 'CLOCK_SKEW',
+          thresholds: [
+            [0.5, 'yellow'],
+            [1, 'red'],
+          ],
+          width: 8,
+          queries: [['max by (job, instance) (twinleg_clock_skew_seconds)', '{{instance}}']],
+        }),
+      ],
+    },
+    {
+      title: 'Failures and feeds',
+      panels: [
+        panel('Errors by code', 'timeseries', {
+          unit: 'short',
+          description: 'Failures that were survived, a minute.',
+          runbook: 'ERROR_LOGGED',
+          thresholds: [
+            [1, 'yellow'],
+            [10, 'red'],
+          ],
+          queries: [['60 * sum by (code) (rate(twinleg_errors_total[$__rate_interval]))', '{{code}}']],
+        }),
+        panel('Frames', 'timeseries', {
+          unit: 'reqps',
+          description: 'Frames a second by venue; malformed ones apart.',
+          runbook: 'BAD_FRAMES',
+          thresholds: [[10_000, 'yellow']],
+          queries: [
+            ['sum by (venue) (rate(twinleg_ws_frames_total[$__rate_interval]))', '{{venue}}'],
+            [
+              'sum by (venue) (rate(twinleg_ws_frames_total{kind=~"malformed_.*"}[$__rate_interval]))',
+              '{{venue}} malformed',
+            ],
+          ],
+        }),
+        panel('Disconnects', 'timeseries', {
+          unit: 'short',
+          description: 'Connections that broke or could not be made, a minute.',
+          runbook: 'RECONNECT_STORM',
+          thresholds: [
+            [1, 'yellow'],
+            [5, 'red'],
+          ],
+          queries: [
+            [
+              '60 * sum by (venue) (rate(twinleg_ws_events_total{event=~"disconnected|dialFailed"}[$__rate_interval]))',
+              '{{venue}}',
+            ],
+          ],
+        }),
+        panel('Age of the last message', 'timeseries', {
+          unit: 's',
+          description: 'How long each venue has been silent.',
+          runbook: 'VENUE_DOWN',
+          thresholds: [
+            [1, 'yellow'],
+            [5, 'red'],
+          ],
+          queries: [['max by (venue) (twinleg_ws_last_frame_age_seconds)', '{{venue}}']],
+        }),
+      ],
+    },
+    {
+      title: 'Store and queues',
+      panels: [
+        panel('Commit to the store', 'timeseries', {
+          unit: 's',
+          description: 'Round trip of a commit.',
+          runbook: 'STORE_SLOW',
+          thresholds: [
+            [0.01, 'yellow'],
+            [1, 'red'],
+          ],
+          width: 8,
+          queries: [
+            [quantile(0.5, 'store_commit_seconds'), 'p50'],
+            [quantile(0.99, 'store_commit_seconds'), 'p99'],
+          ],
+        }),
+        panel('Conflicts', 'timeseries', {
+          unit: 'short',
+          description: 'Commits whose condition no longer held, a minute, by what had changed.',
+          runbook: 'EXPOSURE_CONFLICT',
+          thresholds: [[10, 'yellow']],
+          width: 8,
+          queries: [['60 * sum by (kind) (rate(twinleg_conflicts_total[$__rate_interval]))', '{{kind}}']],
+        }),
+        panel('Snapshots', 'timeseries', {
+          unit: 'short',
+          description: 'Snapshots saved and failed, an hour.',
+          runbook: 'SNAPSHOT_SAVE_FAILED',
+          thresholds: [[1000, 'yellow']],
+          width: 8,
+          queries: [['sum by (result) (increase(twinleg_snapshot_save_total[1h]))', '{{result}}']],
+        }),
+        panel('Free disk space', 'timeseries', {
+          unit: 'bytes',
+          description: 'Where the data lies. Below store.minFreeBytes entries are held back.',
+          runbook: 'DISK_FILLING',
+          thresholds: [
+            [0, 'red'],
+            [5e8, 'yellow'],
+            [2e9, 'green'],
+          ],
+          width: 8,
+          queries: [['min by (job, instance) (twinleg_disk_free_bytes)', '{{instance}}']],
+        }),
+        panel('Messages waiting', 'timeseries', {
+          unit: 'short',
+          description: 'By kind of queue; orders under way count as work.',
+          runbook: 'QUEUE_BACKLOG',
+          thresholds: [
+            [100, 'yellow'],
+            [1000, 'red'],
+          ],
+          width: 8,
+          queries: [['sum by (queue) (twinleg_queue_messages)', '{{queue}}']],
+        }),
+        panel('Joined ticks', 'timeseries', {
+          unit: 'reqps',
+          description: 'Ticks a second that were joined of both venues’ quotes and the rate.',
+          runbook: 'SERIES_GONE',
+          thresholds: [[10_000, 'yellow']],
+          width: 8,
+          queries: [['sum by (instance) (rate(twinleg_ticks_total[$__rate_interval]))', '{{instance}}']],
+        }),
+        panel('Ticks sent and kept back', 'timeseries', {
+          unit: 'reqps',
+          description: 'Ticks a second that the gateway gave to queues, and why it kept others back.',
+          runbook: 'QUEUE_BACKLOG',
+          thresholds: [[1000, 'yellow']],
+          width: 8,
+          emptyUntil: CLOUD_ONLY,
+          queries: [
+            ['sum(rate(twinleg_ticks_sent_total[$__rate_interval]))', 'sent'],
+            ['sum by (reason) (rate(twinleg_ticks_filtered_total[$__rate_interval]))', '{{reason}}'],
+          ],
+        }),
+        panel('Functions', 'timeseries', {
+          unit: 'short',
+          description: 'Invocations a minute, by how they ended.',
+          runbook: 'QUEUE_BACKLOG',
+          thresholds: [[10_000, 'yellow']],
+          width: 8,
+          emptyUntil: CLOUD_ONLY,
+          queries: [
+            [
+              '60 * sum by (function, result) (rate(twinleg_function_invocations_total[$__rate_interval]))',
+              '{{function}} {{result}}',
+            ],
+          ],
+        }),
+        panel('Dead letters', 'timeseries', {
+          unit: 'short',
+          description: 'Messages that were laid aside, an hour, by reason.',
+          runbook: 'DEAD_LETTERS',
+          thresholds: [[1, 'red']],
+          width: 8,
+          emptyUntil: CLOUD_ONLY,
+          queries: [['sum by (reason) (increase(twinleg_dead_letters_total[1h]))', '{{reason}}']],
+        }),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,107 @@
+import type { Yaml } from '../yaml.ts';
+import { WATCHDOG } from './rules.ts';
+
+export interface PrometheusOptions {
+  /** `host:port` of each process that serves /metrics. */
+  readonly targets: readonly string[];
+  /** `host:port` of Alertmanager. */
+  readonly alertmanager: string;
+  readonly scrapeEvery?: string;
+}
+
+/** Prometheus' own configuration; the rules lie beside it. */
+export function prometheusConfig({ targets, alertmanager, scrapeEvery = '15s' }: PrometheusOptions): Yaml {
+  return {
+    global: { scrape_interval: scrapeEvery, scrape_timeout: scrapeEvery, evaluation_interval: scrapeEvery },
+    rule_files: ['recording.yml', 'alerts.yml'],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
+    scrape_configs: [{ job_name: 'twinleg', static_configs: [{ targets }] }],
+  };
+}
+
+export interface AlertmanagerOptions {
+  /** Where Twinleg takes alerts: it writes them down and tells the operator. */
+  readonly webhookUrl: string;
+  /** File with the secret that it shares with Twinleg (ALERTMANAGER_WEBHOOK_SECRET). */
+  readonly secretFile: string;
+  /** Far end of the dead man's switch, outside this system; null where there is none. */
+  readonly deadManUrl: string | null;
+  /** Straight to the operator for what the process itself can no longer tell; null leaves it to the webhook. */
+  readonly telegram: { readonly apiUrl: string; readonly botToken: string; readonly chatId: number } | null;
+  /** How long the first alert of a group waits for others; severe ones wait a tenth. */
+  readonly groupWaitSeconds?: number;
+}
+
+/**
+ * Routing by severity, one message for what belongs together, and silence for what only follows: a process that is down
+ * has neither feeds nor figures, so all that would complain about them keeps quiet, and the graver alert of a code hides
+ * the lesser one.
+ */
+export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
+  const { webhookUrl, secretFile, deadManUrl, telegram, groupWaitSeconds = 10 } = options;
+  const quick = `${Math.max(1, Math.round(groupWaitSeconds / 10))}s`;
+  const twinleg = {
+    url: webhookUrl,
+    send_resolved: true,
+    max_alerts: 0,
+    http_config: { authorization: { type: 'Bearer', credentials_file: secretFile } },
+  };
+  const deadMan = deadManUrl === null ? undefined : [{ url: deadManUrl, send_resolved: false }];
+  const direct =
+    telegram === null
+      ? undefined
+      : [{ api_url: telegram.apiUrl, bot_token: telegram.botToken, chat_id: telegram.chatId, parse_mode: 'HTML' }];
+  return {
+    route: {
+      receiver: 'twinleg',
+      group_by: ['alertname'],
+      group_wait: `${groupWaitSeconds}s`,
+      group_interval: '1m',
+      repeat_interval: '4h',
+      routes: [
+        {
+          receiver: 'dead-man',
+          matchers: [`alertname="${WATCHDOG}"`],
+          group_wait: '0s',
+          group_interval: '1m',
+          repeat_interval: '1m',
+        },
+        {
+          receiver: 'direct',
+          matchers: ['alertname=~"ENGINE_CRASHED|SERIES_GONE"'],
+          group_wait: quick,
+          continue: true,
+        },
+        {
+          receiver: 'twinleg',
+          matchers: ['severity="P0"'],
+          group_wait: quick,
+          group_interval: quick,
+          repeat_interval: '30m',
+        },
+        { receiver: 'twinleg', matchers: ['severity="P1"'], group_wait: quick, repeat_interval: '1h' },
+        { receiver: 'twinleg', matchers: ['severity="P3"'], group_wait: '1m', repeat_interval: '24h' },
+      ],
+    },
+    inhibit_rules: [
+      {
+        source_matchers: ['alertname="ENGINE_CRASHED"'],
+        target_matchers: ['alertname!="ENGINE_CRASHED"', `alertname!="${WATCHDOG}"`],
+      },
+      {
+        source_matchers: ['alertname="STORE_LOST"'],
+        target_matchers: ['alertname=~"STORE_SLOW|COMMIT_SLOW|SNAPSHOT_SAVE_FAILED|ERROR_RATE"'],
+      },
+      {
+        source_matchers: ['alertname="VENUE_DOWN"'],
+        target_matchers: ['alertname="RECONNECT_STORM"'],
+        equal: ['venue'],
+      },
+    ],
+    receivers: [
+      { name: 'twinleg', webhook_configs: [twinleg] },
+      { name: 'direct', telegram_configs: direct },
+      { name: 'dead-man', webhook_configs: deadMan },
+    ],
+  };
+}
