@@ -47,13 +47,21 @@ const CONFIG_FILE = 'twinleg.json';
 /** An event that failed is tried again by whoever sent it, or not at all: the client itself repeats once. */
 const SQS_ATTEMPTS = 2;
 
-/** @throws TwinlegError `CONFIG_INVALID`, `STORE_…` */
+/** @throws TwinlegError `CONFIG_INVALID`, `LIVE_NOT_IN_FUNCTION` */
 export function createFunctionParts(
   env: Readonly<Record<string, string | undefined>>,
   log: FunctionLog,
 ): FunctionParts {
   const config = configOf(env);
   const { cloud, venues } = config;
+  if (config.mode !== 'paper') {
+    const remedy = 'trade on paper, or let the host execute: execution.executor';
+    throw new TwinlegError(
+      'LIVE_NOT_IN_FUNCTION',
+      'real orders leave from one fixed address, never from a function',
+      remedy,
+    );
+  }
   const now = Date.now;
   const routing = createRouting(cloud);
   const sqs = createSqsClient(cloud.region, SQS_ATTEMPTS);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { createPaperVenues } from '#adapters/broker/paper-venues.ts';
 import { decodeTick } from '#adapters/bus/sqs/message.ts';
 import { createSqliteCloudStore } from '#adapters/store/sqlite/cloud.ts';
@@ -11,16 +12,17 @@ import { compileSettings, type Settings } from '#core/engine/settings.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
 import type { Market } from '#core/market/market.ts';
-import { decimal } from '#core/market/money.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import { random } from '../../reference/synthetic.ts';
 import { configOf, instrumentsOf } from '../backtest.ts';
 import { audit } from '../market.ts';
-import { Gates, turn } from './gates.ts';
+import { Gates } from './gates.ts';
 import { type SentTick, TickMaker } from './ticks.ts';
+import { Witness } from './witness.ts';
 
 const START_MS = 1_700_000_000_000;
-export const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT'];
+const CAP_USDT = 900;
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT'];
 
 /** Shares of what can go wrong, 0 to 1. */
 export interface Faults {
@@ -52,19 +54,67 @@ export interface ScheduleResult {
   readonly killed: number;
 }
 
+/** Where a history is played: by default a store in memory. */
+export interface ScheduleStore {
+  readonly store: CloudStore;
+  close(): void;
+}
+
+function inMemory(): ScheduleStore {
+  const database = openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
+  return {
+    store: createSqliteCloudStore(database),
+    close() {
+      audit(database, SYMBOLS);
+      database.close();
+    },
+  };
+}
+
+/** Evenly drawn: small and large shares alike. */
+const share = (max: number) => fc.integer({ min: 0, max: 1000 }).map((permille) => (permille / 1000) * max);
+
+export const arbitrarySchedule: fc.Arbitrary<ScheduleOptions> = fc.record({
+  seed: fc.integer({ min: 1, max: 2 ** 30 }),
+  ticks: fc.integer({ min: 5, max: 40 }),
+  concurrency: fc.integer({ min: 1, max: 6 }),
+  faults: fc.record({
+    duplicate: share(0.4),
+    drop: share(0.2),
+    late: share(0.3),
+    kill: share(0.02),
+    fail: share(0.02),
+    stall: share(0.03),
+    orders: share(0.15),
+  }),
+});
+
+export function sumOf(results: readonly ScheduleResult[]): ScheduleResult & { readonly schedules: number } {
+  const total = { schedules: results.length, trades: 0, awaits: 0, killed: 0 };
+  for (const { trades, awaits, killed } of results) {
+    total.trades += trades;
+    total.awaits += awaits;
+    total.killed += killed;
+  }
+  return total;
+}
+
 /**
  * One made-up history of deliveries, judged by handlers of two environments that share nothing but the store, each await
  * of each handler let on in a drawn order. Afterwards, once the dust has settled, the ledger must be as if nothing had
  * happened twice, half or beyond a limit.
  */
-export async function playSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
+export async function playSchedule(
+  options: ScheduleOptions,
+  { store, close }: ScheduleStore = inMemory(),
+): Promise<ScheduleResult> {
   const { seed, faults, concurrency, killAt } = options;
   const draw = random(seed);
   const chance = (share: number) => draw() < share;
   const config = configOf({
     universe: { symbols: SYMBOLS },
     strategy: { cooldownSeconds: 0, maxHoldSeconds: 20 },
-    portfolio: { maxTotalExposureUsdt: 900 },
+    portfolio: { maxTotalExposureUsdt: CAP_USDT },
     guards: {
       commonMode: { symbols: null },
       fxInsane: { maxDeviation: null },
@@ -78,8 +128,8 @@ export async function playSchedule(options: ScheduleOptions): Promise<ScheduleRe
       faults: { rejectRate: faults.orders, timeoutRate: faults.orders, lostAnswerRate: faults.orders, seed },
     },
   });
-  const database = openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
-  const stored = watchCaps(createSqliteCloudStore(database), 900);
+  const witness = new Witness(CAP_USDT);
+  const stored = witness.watch(store);
   const gates = new Gates();
   const clocks: (PairClock & { readonly dueAtMs: number })[] = [];
   const settings = compileSettings(config, instrumentsOf(config), { guardsOn: true });
@@ -145,7 +195,7 @@ export async function playSchedule(options: ScheduleOptions): Promise<ScheduleRe
   }
 
   async function some(): Promise<void> {
-    await turn();
+    await gates.quiet();
     for (let steps = Math.floor(draw() * 40); steps > 0 && gates.count > 0; steps--) {
       const index = Math.floor(draw() * gates.count);
       if (gates.passed === killAt || chance(faults.kill)) {
@@ -183,10 +233,9 @@ export async function playSchedule(options: ScheduleOptions): Promise<ScheduleRe
 
   const awaits = gates.passed;
   await settle();
-  const trades = audit(database, SYMBOLS);
-  nothingUnbooked(database);
-  database.close();
-  return { trades: trades.length, awaits, killed };
+  await witness.check(store);
+  close();
+  return { trades: witness.trades, awaits, killed };
 
   /** The world gets well: what is due comes, stuck pairs are swept, and calm ticks arrive. */
   async function settle(): Promise<void> {
@@ -222,26 +271,4 @@ function bookOf(maker: TickMaker, symbol: string, nowMs: number): Market {
 
 function unreachable(): TwinlegError {
   return new TwinlegError('STORE_UNAVAILABLE', 'injected', 'none', { retryable: true });
-}
-
-/** No commit may ever leave more reserved than the cap, not by a cent. */
-function watchCaps(store: CloudStore, capUsdt: number): CloudStore {
-  return {
-    ...store,
-    async commit(request) {
-      const result = await store.commit(request);
-      const { exposure } = await store.load();
-      assert.ok(decimal(exposure.totalUsdt).lte(capUsdt), `${exposure.totalUsdt} USDT are reserved`);
-      assert.ok(decimal(exposure.totalUsdt).gte(0));
-      return result;
-    },
-  };
-}
-
-/** What the venues executed is what the ledger holds: nothing twice, nothing forgotten. */
-function nothingUnbooked(database: ReturnType<typeof openDatabase>): void {
-  const executed = database.db.prepare('SELECT body FROM venue_order WHERE body IS NOT NULL').all();
-  const fills = database.db.prepare('SELECT body FROM fill').all();
-  const amounts = (rows: typeof fills) => rows.map(({ body }) => JSON.parse(String(body)).amount as string).sort();
-  assert.deepEqual(amounts(fills), amounts(executed));
 }

@@ -15,6 +15,8 @@ export class Gates {
   #waiting: Waiting[] = [];
   readonly #stalled: Waiting[] = [];
   readonly #dead = new Set<number>();
+  /** Let on, and not yet back with their answer. */
+  #working = 0;
   passed = 0;
 
   /** A handler's own gate: it waits before what it does and before it learns what came of it. */
@@ -26,7 +28,8 @@ export class Gates {
         if (typeof value !== 'function') return value;
         return async (...given: unknown[]) => {
           await this.#wait(handler);
-          const answer = await value.apply(object, given);
+          this.#working++;
+          const answer = await Promise.resolve(value.apply(object, given)).finally(() => this.#working--);
           await this.#wait(handler);
           return answer;
         };
@@ -52,7 +55,7 @@ export class Gates {
     this.passed++;
     if (error === null) chosen.go();
     else chosen.fail(error);
-    await turn();
+    await this.quiet();
   }
 
   /** One that waits stands still for longer than others take: until all are woken. */
@@ -73,12 +76,13 @@ export class Gates {
 
   /** Lets all go on until nobody waits. */
   async drain(): Promise<void> {
-    await turn();
+    await this.quiet();
     while (this.#waiting.length > 0) await this.pass(0);
   }
-}
 
-/** Everything that can run without another gate has run. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  /** Until everything has run that can without another gate. */
+  async quiet(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (this.#working > 0);
+  }
 }

@@ -1,9 +1,12 @@
 import { encodeTick } from '#adapters/bus/sqs/message.ts';
 import type { Settings } from '#core/engine/settings.ts';
+import { emptyFeatures } from '#core/features/features.ts';
+import { Signals } from '#core/features/signals.ts';
 import { Outside } from '#core/guards/outside.ts';
 import { Joiner } from '#core/market/joiner.ts';
 import { FX_QUOTE } from '#core/market/mapping.ts';
-import { emptySide, type QuoteUpdate, type VenueId } from '#core/market/types.ts';
+import { emptyMarket, type Tick } from '#core/market/market.ts';
+import { type Book, emptySide, type QuoteUpdate, type VenueId } from '#core/market/types.ts';
 
 export interface SentTick {
   readonly symbol: string;
@@ -64,4 +67,31 @@ export class TickMaker {
     this.#joiner.liveness[venue] = atMs;
     this.#joiner.quote(venue, target, this.#update, atMs);
   }
+}
+
+/** A tick of its own, with everything that a judgement looks at. */
+export function quotedTick(symbol: string, seq: number): Tick {
+  const book = (price: number): Book => ({
+    bid: sideOf(price),
+    ask: sideOf(price + 1),
+    receivedAtMs: 1_700_000_000_000 + seq,
+    changedAtMs: 1_700_000_000_000,
+    repeats: seq,
+  });
+  const fx = { bid: 1400, ask: 1400.5, receivedAtMs: 1_700_000_000_000 };
+  const features = { ...emptyFeatures(), premium: seq / 1000 };
+  const market = {
+    ...emptyMarket(fx, { binance: 1, upbit: 2 }, features, new Signals(1)),
+    binance: book(100 + seq),
+    upbit: book(140_000 + seq),
+  };
+  return { symbol, epoch: 1, seq, receivedAtMs: 1_700_000_000_000 + seq, market };
+}
+
+function sideOf(price: number) {
+  const side = emptySide();
+  side.count = 1;
+  side.price[0] = price;
+  side.quantity[0] = price / 7;
+  return side;
 }

@@ -1,0 +1,5 @@
+import { benchEvaluate } from './evaluate.ts';
+import { machine, print } from './report.ts';
+
+console.log(machine());
+print('Functions on MiniStack, batches of ten', await benchEvaluate());
