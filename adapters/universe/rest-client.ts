@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Reduction, reduceAnswer } from './reduce.ts';
 
 const TIMEOUT_MS = 4000;
 /** A limit that lifts within this is waited for, so often; a longer one fails the reading. */
@@ -54,13 +55,24 @@ export class RestClient {
    * @throws RestError
    */
   async get(path: string, weight = 1): Promise<unknown> {
+    const response = await this.#answer(path, weight);
+    return this.#read(response, () => response.json());
+  }
+
+  /** The same of a large answer, down to what is needed of it. */
+  async reduced<T>(path: string, reduction: Reduction<T>, weight = 1): Promise<T> {
+    const response = await this.#answer(path, weight);
+    return this.#read(response, async () => reduceAnswer(new Uint8Array(await response.arrayBuffer()), reduction));
+  }
+
+  async #answer(path: string, weight: number): Promise<Response> {
     for (let attempt = 1; ; attempt++) {
       this.#refuseWhileBlocked();
       await this.#wait(this.#options.budget.reserve(weight, Date.now()));
       this.#refuseWhileBlocked();
       const response = await this.#ask(path);
       this.#options.budget.learn(response.headers, Date.now());
-      if (response.ok) return this.#json(response);
+      if (response.ok) return response;
       await response.body?.cancel();
       if (response.status !== TOO_MANY && response.status !== BANNED) throw this.#failure(response.status);
       const waitMs = this.#block(response);
@@ -98,9 +110,9 @@ export class RestClient {
     }
   }
 
-  async #json(response: Response): Promise<unknown> {
+  async #read<T>(response: Response, read: () => Promise<T>): Promise<T> {
     try {
-      return await response.json();
+      return await read();
     } catch (error) {
       throw this.#failure(response.status, error);
     }

@@ -1,30 +1,24 @@
 import { z } from 'zod';
-import { figure, isCoin, rowsOf, thinnerSide, type VenueReading } from '#adapters/universe/reading.ts';
+import { figure, thinnerSide, type VenueReading } from '#adapters/universe/reading.ts';
+import type { Reduction } from '#adapters/universe/reduce.ts';
 import { type RestClient, RestError } from '#adapters/universe/rest-client.ts';
 import type { VenueInstrument } from '#core/market/instrument.ts';
-import { BINANCE_MIN_NOTIONAL_USDT, UPBIT_LOT } from '#core/market/instruments-table.ts';
 import { binanceInstrument } from '#core/market/symbol.ts';
 import type { VenueFacts } from '#core/universe/facts.ts';
+import { type ListedPair, listedPairs, usdtBests, usdtDays } from './lists.ts';
 
 /** What Binance counts the requests as. */
 const WEIGHTS = { exchangeInfo: 20, ticker: 80, bookTicker: 4, depth: 5 };
 const DEPTHS_AT_ONCE = 4;
+/** Which accounts may trade what is two thirds of the answer. */
+const EXCHANGE_INFO = '/api/v3/exchangeInfo?showPermissionSets=false';
 
-const listing = z.object({
-  symbol: z.string(),
-  status: z.string().default('TRADING'),
-  baseAsset: z.string().optional(),
-  quoteAsset: z.string().optional(),
-  isSpotTradingAllowed: z.boolean().default(true),
-  filters: z.array(z.looseObject({ filterType: z.string() })).default([]),
-});
-const day = z.object({ symbol: z.string(), lastPrice: figure, quoteVolume: figure });
-const best = z.object({ symbol: z.string(), bidPrice: figure, bidQty: figure, askPrice: figure, askQty: figure });
 const level = z.tuple([figure, figure]).rest(z.unknown());
 const depth = z.object({ bids: z.array(level), asks: z.array(level) });
-const decimalText = z.string().regex(/^\d+(\.\d+)?$/);
-
-type Rows<Schema extends z.ZodType> = ReadonlyMap<string, z.output<Schema>>;
+const LISTS = new URL('./lists.ts', import.meta.url);
+const PAIRS: Reduction<ListedPair[] | null> = { module: LISTS, name: 'listedPairs', run: listedPairs };
+const DAYS = { module: LISTS, name: 'usdtDays', run: usdtDays };
+const BESTS = { module: LISTS, name: 'usdtBests', run: usdtBests };
 
 /**
  * Reads every USDT pair of Binance: listing and rules, 24 h volume, best prices.
@@ -33,34 +27,31 @@ type Rows<Schema extends z.ZodType> = ReadonlyMap<string, z.output<Schema>>;
  * @throws RestError
  */
 export async function readBinance(client: RestClient, strict: boolean): Promise<VenueReading> {
-  const info = (await client.get('/api/v3/exchangeInfo', WEIGHTS.exchangeInfo)) as { symbols?: unknown } | null;
-  const listed = (rowsOf(listing, info?.symbols) ?? []).filter((row) => coinOfPair(row) !== null);
+  const listed = (await client.reduced(EXCHANGE_INFO, PAIRS, WEIGHTS.exchangeInfo)) ?? [];
   if (listed.length === 0) throw new RestError(200, 'exchangeInfo lists no USDT pair');
   const gaps: string[] = [];
-  async function optional<Schema extends z.ZodType>(
-    schema: Schema,
+  async function optional<Row extends { symbol: string }>(
     path: string,
+    reduction: Reduction<Row[] | null>,
     weight: number,
-  ): Promise<Rows<Schema>> {
+  ): Promise<ReadonlyMap<string, Row>> {
     try {
-      const rows = rowsOf(schema, await client.get(path, weight));
+      const rows = await client.reduced(path, reduction, weight);
       if (rows === null) throw new RestError(200, `${path} is no list`);
-      return new Map(rows.map((row) => [(row as { symbol: string }).symbol, row]));
+      return new Map(rows.map((row) => [row.symbol, row]));
     } catch (error) {
       if (strict || !(error instanceof RestError) || error.retryAtMs !== null) throw error;
       gaps.push(`${path}: ${error.message}`);
       return new Map();
     }
   }
-  const days = await optional(day, '/api/v3/ticker/24hr', WEIGHTS.ticker);
-  const bests = await optional(best, '/api/v3/ticker/bookTicker', WEIGHTS.bookTicker);
+  const days = await optional('/api/v3/ticker/24hr', DAYS, WEIGHTS.ticker);
+  const bests = await optional('/api/v3/ticker/bookTicker', BESTS, WEIGHTS.bookTicker);
   const facts = new Map<string, VenueFacts>();
   const rules = new Map<string, VenueInstrument>();
-  for (const row of listed) {
-    const symbol = `${coinOfPair(row)}/USDT`;
-    const instrument = rulesOf(row.filters);
-    rules.set(symbol, instrument);
-    facts.set(symbol, factsOf(row, days.get(row.symbol), bests.get(row.symbol), Number(instrument.tick)));
+  for (const pair of listed) {
+    rules.set(pair.symbol, pair.rules);
+    facts.set(pair.symbol, factsOf(pair, days.get(pair.name), bests.get(pair.name)));
   }
   return { facts, rules, gaps };
 }
@@ -90,44 +81,18 @@ export async function deepenBinance(
   await Promise.all(Array.from({ length: DEPTHS_AT_ONCE }, work));
 }
 
-/** The coin of a USDT pair; null for any other pair. */
-function coinOfPair({ symbol, baseAsset, quoteAsset }: z.output<typeof listing>): string | null {
-  const coin = baseAsset ?? symbol.replace(/USDT$/, '');
-  return (quoteAsset ?? 'USDT') === 'USDT' && symbol === `${coin}USDT` && isCoin(coin) ? coin : null;
-}
+type Day = NonNullable<ReturnType<typeof usdtDays>>[number];
+type Best = NonNullable<ReturnType<typeof usdtBests>>[number];
 
-function factsOf(
-  { status, isSpotTradingAllowed }: z.output<typeof listing>,
-  ticker: z.output<typeof day> | undefined,
-  shown: z.output<typeof best> | undefined,
-  tick: number,
-): VenueFacts {
+function factsOf({ trading, rules }: ListedPair, ticker: Day | undefined, shown: Best | undefined): VenueFacts {
   return {
-    trading: status === 'TRADING' && isSpotTradingAllowed,
+    trading,
     warning: false,
     lastPrice: ticker?.lastPrice ?? null,
     volume: ticker?.quoteVolume ?? null,
     bid: shown?.bidPrice ?? null,
     ask: shown?.askPrice ?? null,
     depth: shown === undefined ? null : thinnerSide([[shown.bidPrice, shown.bidQty]], [[shown.askPrice, shown.askQty]]),
-    tick,
+    tick: Number(rules.tick),
   };
-}
-
-function rulesOf(filters: z.output<typeof listing>['filters']): VenueInstrument {
-  const field = (type: string, name: string) => {
-    const parsed = decimalText.safeParse(filters.find(({ filterType }) => filterType === type)?.[name]);
-    return parsed.success ? trimmed(parsed.data) : undefined;
-  };
-  const lot = field('LOT_SIZE', 'stepSize') ?? UPBIT_LOT;
-  return {
-    lot,
-    tick: field('PRICE_FILTER', 'tickSize') ?? '0',
-    minQuantity: field('LOT_SIZE', 'minQty') ?? lot,
-    minNotional: field('NOTIONAL', 'minNotional') ?? field('MIN_NOTIONAL', 'minNotional') ?? BINANCE_MIN_NOTIONAL_USDT,
-  };
-}
-
-function trimmed(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
