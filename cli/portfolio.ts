@@ -1,8 +1,6 @@
-import type { RunView } from '#adapters/wiring/run-view.ts';
-import { type Holding, markHoldings } from '#core/portfolio/holdings.ts';
-import { markPrices } from '#core/portfolio/prices.ts';
+import { markHoldings } from '#core/portfolio/holdings.ts';
 import { type BalanceRow, proposeMoves } from '#core/portfolio/rebalance.ts';
-import { type PortfolioReport, portfolioReport } from '#core/portfolio/report.ts';
+import { type PortfolioMarks, type PortfolioReport, portfolioReport } from '#core/portfolio/report.ts';
 import type { Records } from '#core/ports/records.ts';
 
 export interface StoredPortfolio {
@@ -10,24 +8,24 @@ export interface StoredPortfolio {
   readonly report: PortfolioReport;
 }
 
-/** What a store holds, at the last prices and entry sizes that a run published into it. */
-export async function readPortfolio(records: Records, nowMs: number): Promise<StoredPortfolio> {
+const NO_MARKS: Pick<PortfolioMarks, 'prices' | 'symbols' | 'capitalNeeded'> = {
+  prices: {},
+  symbols: [],
+  capitalNeeded: { totalUsdt: 0, bySymbol: {} },
+};
+
+/** What a store holds, at the last prices and entry sizes that a run kept in it. */
+export async function readPortfolio(records: Records): Promise<StoredPortfolio> {
   const { balances, firstBalances, symbols } = await records.load();
-  const run = (await records.status<Partial<RunView>>(nowMs))?.value;
-  const coins = new Set(Object.keys(balances).map((key) => key.split(':')[1] ?? ''));
-  const found = await Promise.all([...coins].map((coin) => records.standing(`${coin}/USDT`, nowMs)));
-  const standings = found.flatMap((standing) => standing?.value ?? []);
-  const sizes = run?.entrySizes ?? null;
-  const holdings: Holding[] = markHoldings(
+  const marks = await records.marks();
+  const { prices, symbols: traded, capitalNeeded } = marks ?? NO_MARKS;
+  const sizes = marks?.sizes ?? null;
+  const holdings = markHoldings(
     new Map(Object.entries(balances)),
     new Map(Object.entries(firstBalances)),
-    markPrices(standings),
+    new Map(Object.entries(prices)),
     sizes,
   );
   const open = symbols.flatMap(({ pair }) => pair ?? []);
-  const capital = run?.portfolio?.capitalNeeded ?? { totalUsdt: 0, bySymbol: {} };
-  return {
-    rows: proposeMoves(holdings, open, sizes),
-    report: portfolioReport(holdings, run?.symbolNames ?? [], capital),
-  };
+  return { rows: proposeMoves(holdings, open, sizes), report: portfolioReport(holdings, traded, capitalNeeded) };
 }

@@ -22,7 +22,8 @@ export type KeyKind =
   | 'run'
   | 'status'
   | 'standing'
-  | 'universe';
+  | 'universe'
+  | 'marks';
 
 /** Keys that a table alone has: its lease, the configuration that is in force, and the list that is traded. */
 type TableOnlyKind = 'lease' | 'configuration' | 'deployment';
@@ -36,6 +37,7 @@ interface KeysOf<Key> {
   kpi(symbol: string | null): Key;
   status(): Key;
   universe(): Key;
+  marks(): Key;
   run(epoch: number): Key;
   symbol(symbol: string): Key;
   standing(symbol: string): Key;
@@ -127,6 +129,7 @@ function keysOf<Key>(environment: string, key: (kind: KeyKind, ...parts: string[
     kpi: (symbol) => (symbol === null ? key('kpi') : key('kpi', symbol)),
     status: () => key('status'),
     universe: () => key('universe'),
+    marks: () => key('marks'),
     run: (epoch) => key('run', String(epoch)),
     symbol: (symbol) => key('symbol', symbol),
     standing: (symbol) => key('standing', symbol),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { FailedRestores } from '#adapters/store/snapshot/failures.ts';
 import { restoresOf } from '#adapters/store/snapshot/restore.ts';
 import { rotate, saveInThread, snapshotName } from '#adapters/store/snapshot/schedule.ts';
 import type { Database } from '#adapters/store/sqlite/database.ts';
@@ -33,17 +34,19 @@ interface HousekeepingParts {
 export class Housekeeping {
   readonly #parts: HousekeepingParts;
   readonly #retention: Retention;
+  readonly #failedRestores: FailedRestores;
   #saving: Promise<void> | null = null;
   #snapshots: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(parts: HousekeepingParts) {
     this.#parts = parts;
+    this.#failedRestores = new FailedRestores(parts.dataDir);
     this.#retention = new Retention(parts.database, parts.config.history.keepDays);
   }
 
   start(): void {
-    this.#parts.telemetry.restored(restoresOf(this.#parts.database));
+    this.#parts.telemetry.restored('ok', restoresOf(this.#parts.database));
     this.#snapshots = setInterval(() => void this.#save(), this.#parts.config.snapshot.everySeconds * 1000);
     this.#plan(NEXT_SWEEP_MS);
   }
@@ -99,9 +102,18 @@ export class Housekeeping {
     }
   }
 
+  #countRestores(): void {
+    try {
+      this.#parts.telemetry.restored('failed', this.#failedRestores.sinceLast());
+    } catch (error) {
+      this.#parts.log('warn', 'snapshot', { message: `failed restores are not counted: ${messageOf(error)}` });
+    }
+  }
+
   #plan(inMs: number): void {
     this.#sweep = setTimeout(() => {
       let removed = 0;
+      this.#countRestores();
       try {
         removed = this.#retention.sweep(this.#parts.now(), SWEEP_ROWS);
       } catch (error) {

@@ -92,7 +92,7 @@ export class LiveRun {
     });
     recording = this.#recording = recordRun(parts, this.#startedMs, this.#store.load());
     this.#publisher = new Publisher(history, this.machine);
-    this.#portfolio = new PortfolioView(this.machine);
+    this.#portfolio = new PortfolioView(this.machine, history.marks());
     const intake = createIntake({
       machine: this.machine,
       symbols: watched,
@@ -261,7 +261,7 @@ export class LiveRun {
       const nowMs = clock.now();
       this.telemetry.sampleCpu();
       this.#monitor.check(nowMs);
-      this.#publisher.status(this.view(running), nowMs);
+      this.#publisher.status(this.view(running), this.#portfolio.marks(), nowMs);
       runs.touch(epoch, nowMs);
       this.#monitor.written();
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { History } from '#adapters/store/sqlite/history.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import { standingOf } from '#core/engine/standing.ts';
+import type { PortfolioMarks } from '#core/portfolio/report.ts';
 
 /** What was published counts for this long, ms. */
 const TTL_MS = 5000;
@@ -18,8 +19,9 @@ export class Publisher {
     this.#machine = machine;
   }
 
-  status(status: object, nowMs: number): void {
+  status(status: object, marks: PortfolioMarks, nowMs: number): void {
     this.#history.publishStatus(status, nowMs, TTL_MS);
+    if (this.#machine.engine.inventory.held.size > 0) this.#history.keepMarks(marks);
   }
 
   /** The next few symbols' standings; called often enough, each symbol comes round about once a second. */

@@ -4,7 +4,6 @@ import type { TradingState } from '#core/engine/state.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import type { VenueId } from '#core/market/types.ts';
 import { type ExposureView, exposureView } from '#core/portfolio/exposure.ts';
-import { type EntrySizes, entrySizes } from '#core/portfolio/holdings.ts';
 import type { PortfolioReport } from '#core/portfolio/report.ts';
 
 /** What a run did, told at its end. */
@@ -39,7 +38,6 @@ export interface RunView {
   readonly exposureUsdt: number;
   readonly exposure: ExposureView;
   readonly portfolio: PortfolioReport;
-  readonly entrySizes: EntrySizes;
   /** Closed positions, and what they earned. */
   readonly trades: number;
   readonly pnlUsdt: number;
@@ -71,7 +69,6 @@ export function tradingView(engine: Engine, kpi: KpiBook, portfolio: PortfolioRe
     exposureUsdt: Number(exposure.totalUsdt),
     exposure: exposureView(exposure, engine.states),
     portfolio,
-    entrySizes: entrySizes(settings),
     trades: Number(total.trades ?? 0),
     pnlUsdt: Number(total.pnlUsdt ?? 0),
     guardsOn: settings.guardsOn,

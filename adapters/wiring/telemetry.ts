@@ -47,8 +47,8 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
     this.metrics.snapshotSaves.inc({ result });
   }
 
-  restored(times: number): void {
-    this.metrics.snapshotRestores.inc({ result: 'ok' }, times);
+  restored(result: (typeof RESULTS)[number], times: number): void {
+    this.metrics.snapshotRestores.inc({ result }, times);
   }
 
   conflict(kind: (typeof CONFLICTS)[number]): void {

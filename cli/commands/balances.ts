@@ -9,7 +9,7 @@ export const command: Command = {
   name: 'balances',
   summary: 'inventory by venue and coin: its value, how long it lasts, what to move where',
   async run(context) {
-    const { rows, report } = await context.withRecords((records) => readPortfolio(records, Date.now()));
+    const { rows, report } = await context.withRecords(readPortfolio);
     context.out.result(rows, (all) =>
       all.length === 0 ? 'nothing yet: balances are given at the first quotes' : describe(all, report),
     );

@@ -12,7 +12,7 @@ export const command: Command = {
   async run(context) {
     const report = await context.withRecords(async (records): Promise<KpiReport> => {
       const symbol = await symbolOption(context, records);
-      const portfolio = (await readPortfolio(records, Date.now())).report;
+      const portfolio = (await readPortfolio(records)).report;
       const all = (await records.kpis()).report(portfolio);
       if (symbol === undefined) return all;
       const values = all.symbols[symbol] ?? kpiValues(statesOf({}), capitalFacts(portfolio, symbol));

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { noteFailedRestore } from '#adapters/store/snapshot/failures.ts';
 import { restoreSnapshot, verifySnapshot } from '#adapters/store/snapshot/restore.ts';
 import { saveSnapshot } from '#adapters/store/snapshot/save.ts';
 import { openExisting } from '#adapters/store/sqlite/database.ts';
@@ -5,7 +7,7 @@ import { sourceOf } from '#adapters/wiring/start-venues.ts';
 import { STORE_FILE } from '#adapters/wiring/store-file.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { type Command, EXIT } from '../command.ts';
-import type { Context } from '../context.ts';
+import { type Context, usageError } from '../context.ts';
 import { moment } from '../format.ts';
 
 export const command: Command = {
@@ -15,13 +17,11 @@ export const command: Command = {
     { name: '<action>', about: 'save, restore or verify', choices: ['save', 'restore', 'verify'] },
     { name: '<file>', about: 'the snapshot' },
   ],
+  options: [{ flags: '--force', about: 'save over a file that is there' }],
   run(context) {
     const [action, file = ''] = context.args;
     if (action === 'verify') return verify(context, file);
-    const info =
-      action === 'save'
-        ? save(context, file)
-        : restoreSnapshot(file, context.common.data, STORE_FILE, expected(context));
+    const info = action === 'save' ? save(context, file) : restore(context, file);
     const done = action === 'save' ? 'saved' : `restored into ${context.common.data}`;
     context.out.result(info, ({ symbols, rows, bytes, atMs, version }) => {
       return `${file} ${done}: ${symbols} symbols, ${rows} rows, ${bytes} bytes, version ${version}, of ${moment(atMs)}`;
@@ -30,7 +30,20 @@ export const command: Command = {
   },
 };
 
+function restore(context: Context, file: string) {
+  const { data } = context.common;
+  try {
+    return restoreSnapshot(file, data, STORE_FILE, expected(context));
+  } catch (error) {
+    if (error instanceof TwinlegError) noteFailedRestore(data, { atMs: Date.now(), file, code: error.code });
+    throw error;
+  }
+}
+
 function save(context: Context, file: string) {
+  if (existsSync(file) && !context.option('force')) {
+    throw usageError(`${file} is there already, and may be the only copy`, 'name another file, or add --force');
+  }
   // An older store is brought to this program's schema first, and one that is none is refused.
   openExisting(context.storeFile).close();
   return saveSnapshot(context.storeFile, file, Date.now());

@@ -1,7 +1,16 @@
 import { coinOf } from '../market/symbol.ts';
 import type { VenueId } from '../market/types.ts';
 import type { CapitalNeed } from './capital.ts';
-import type { Holding } from './holdings.ts';
+import type { EntrySizes, Holding } from './holdings.ts';
+
+/** What an inventory was valued at last, and under which settings. */
+export interface PortfolioMarks {
+  /** `venue:asset` → last mid price, USDT. */
+  readonly prices: Readonly<Record<string, number>>;
+  readonly symbols: readonly string[];
+  readonly sizes: EntrySizes;
+  readonly capitalNeeded: CapitalNeed;
+}
 
 /** Net exposure to a coin, over both venues. */
 export interface CoinDelta {

@@ -2,6 +2,7 @@ import type { Standing } from '../engine/standing.ts';
 import type { ControlState, DecisionRecord, OperatorChange } from '../engine/state.ts';
 import type { Pair } from '../execution/types.ts';
 import type { KpiBook } from '../kpi/index.ts';
+import type { PortfolioMarks } from '../portfolio/report.ts';
 import type { StoredState } from './store.ts';
 
 /** A published value that counts only until it expires. */
@@ -33,6 +34,8 @@ export interface Records {
   /** What a run last published of itself. */
   status<T>(nowMs: number): Promise<Published<T> | null>;
   standing(symbol: string, nowMs: number): Promise<Published<Standing> | null>;
+  /** What the inventory was valued at last; it stays when a run has ended. */
+  marks(): Promise<PortfolioMarks | null>;
   kpis(): Promise<KpiBook>;
   /** Whether somebody trades on it now. */
   isInUse(nowMs: number): Promise<boolean>;

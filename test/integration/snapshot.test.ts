@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
+import { until } from '../support/until.ts';
 
 const RUN = ['--port', '0', '--set', 'strategy.minProfitThreshold=0', '--set', 'strategy.cooldownSeconds=0'];
 const SHORT = ['--set', 'snapshot.everySeconds=1', '--set', 'snapshot.keep=2', '--set', 'strategy.maxHoldSeconds=1'];
@@ -20,6 +23,10 @@ test('a run saves on schedule and at its end, keeps the newest; another director
     const full = await cli('snapshot', 'restore', byHand, '--data', data);
     assert.equal(full.code, 1, 'a run uses that directory');
     assert.match((await cli('reset', '--yes', '--data', data)).stderr, /another run/);
+    const over = await cli('snapshot', 'save', byHand, '--data', data);
+    assert.equal(over.code, 2);
+    assert.match(over.stderr, /is there already[^]*--force/);
+    assert.equal((await cli('snapshot', 'save', byHand, '--force', '--data', data)).code, 0);
     await run.event('trade');
     const { url } = (await cli('status', '--data', data, '--json')).json<{ url: string }>();
     const metrics = await (await fetch(`${url}/metrics`)).text();
@@ -32,14 +39,21 @@ test('a run saves on schedule and at its end, keeps the newest; another director
     assert.equal((await cli('snapshot', 'verify', last)).code, 0);
     const other = join(directory, 'other');
     assert.equal((await cli('snapshot', 'restore', last, '--data', other)).code, 0);
-    for (const command of ['trades', 'positions', 'kpi', 'alerts']) {
+    for (const command of ['trades', 'positions', 'balances', 'kpi', 'alerts']) {
       const told = await Promise.all([data, other].map((each) => cli(command, '--data', each, '--json')));
       // What a position would yield now is known to a run alone.
       const [before, after] = told.map(({ stdout }) => stdout.replaceAll(/"unrealisedPnlUsdt": .*/g, ''));
       assert.equal(after, before, command);
     }
-    const next = new Cli(['run', '--data', other, ...RUN, '--duration', '1', '--json']);
-    assert.equal((await next.done).code, 0);
+    assert.equal((await cli('snapshot', 'restore', last, '--data', other)).code, 1, 'it is full now');
+    const next = new Cli(['run', '--data', other, ...RUN]);
+    await next.event('started');
+    const address = (await cli('status', '--data', other, '--json')).json<{ url: string }>().url;
+    await until('restores are counted', async () => {
+      const page = await (await fetch(`${address}/metrics`)).text();
+      return /restore_total\{result="ok"\} 1\n/.test(page) && /restore_total\{result="failed"\} 1\n/.test(page);
+    });
+    assert.equal((await next.stop()).code, 0);
     writeFileSync(byHand, 'what is this');
     const no = await cli('snapshot', 'verify', byHand, '--json');
     assert.equal(no.code, 3);
@@ -74,3 +88,34 @@ test('reset empties a paper store only where it is told to', () =>
     assert.ok(done.json<{ removed: string[] }>().removed.some((file) => file.endsWith('twinleg.sqlite')));
     assert.equal((await cli('positions', '--data', data)).code, 1);
   }));
+
+/** A command on a terminal of its own, into which an answer is typed. */
+async function onTerminal(answer: string, ...args: string[]): Promise<string> {
+  const launcher = new URL('../../bin/twinleg.js', import.meta.url).pathname;
+  const command = [process.execPath, launcher, ...args].map((part) => `'${part}'`).join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    shown += part;
+    if (shown.includes('Type yes')) child.stdin.end(`${answer}\n`);
+  });
+  await text(child.stdout);
+  return shown;
+}
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+test('on a terminal, reset asks, and takes nothing but yes', { skip: hasScript ? false : 'needs script(1)' }, () =>
+  withDirectory(async (data) => {
+    const run = new Cli(['run', '--data', data, '--port', '0', '--duration', '1']);
+    assert.equal((await run.done).code, 0);
+    for (const answer of ['', 'y', 'no', 'yes please']) {
+      const shown = await onTerminal(answer, 'reset', '--data', data);
+      assert.match(shown, /Remove all of .*paper, simulator; \d+ trades, \d+ open positions\? Type yes/);
+      assert.match(shown, /nothing was removed/);
+    }
+    assert.equal((await cli('positions', '--data', data)).code, 0, 'the store is there');
+    assert.match(await onTerminal('YES', 'reset', '--data', data), /removed .*twinleg\.sqlite/);
+    assert.equal((await cli('positions', '--data', data)).code, 1);
+  }),
+);

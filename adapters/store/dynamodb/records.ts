@@ -4,6 +4,7 @@ import type { SymbolState } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
 import { KpiBook } from '#core/kpi/index.ts';
+import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Published, Records, TradeFilter } from '#core/ports/records.ts';
 import { createTableKeys, ordered, type TableKey } from '../keys.ts';
@@ -18,6 +19,8 @@ const KEPT_MS = 3_600_000;
 export interface Publications {
   publishStatus(status: object, nowMs: number, ttlMs: number): Promise<void>;
   publishStanding(standing: Standing, nowMs: number, ttlMs: number): Promise<void>;
+  /** Keeps what the inventory is valued at. */
+  keepMarks(marks: PortfolioMarks): Promise<void>;
 }
 
 type TableStore = Pick<CloudStore, 'load' | 'control' | 'changeControl'>;
@@ -56,6 +59,10 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
     },
     status: (nowMs) => published(keys.status(), nowMs),
     standing: (symbol, nowMs) => published(keys.standing(symbol), nowMs),
+    async marks() {
+      const item = (await access.get([keys.marks()])).get(nameOfKey(keys.marks()));
+      return item === undefined ? null : bodyOf(item);
+    },
     async kpis() {
       const book = new KpiBook();
       for (const pair of await trades()) book.add(pair.symbol, closedTrade(pair));
@@ -70,19 +77,19 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
 
 export function createPublications(access: TableAccess, owner: TableOwner): Publications {
   const keys = createTableKeys(owner.mode, owner.source);
-  async function publish(key: TableKey, value: object, nowMs: number, ttlMs: number): Promise<void> {
-    const validUntilMs = nowMs + ttlMs;
-    const Item = {
-      ...keyItem(key),
-      body: body(value),
-      validUntilMs: numeric(validUntilMs),
-      expiresAt: expiry(validUntilMs + KEPT_MS),
-    };
+  async function put(key: TableKey, value: object, more: ReturnType<typeof keyItem>): Promise<void> {
+    const Item = { ...keyItem(key), body: body(value), ...more };
     const command = new PutItemCommand({ TableName: access.target.table, Item });
     await access.repeat(() => access.client.send(command));
+  }
+  function publish(key: TableKey, value: object, nowMs: number, ttlMs: number): Promise<void> {
+    const validUntilMs = nowMs + ttlMs;
+    const expiresAt = expiry(validUntilMs + KEPT_MS);
+    return put(key, value, { validUntilMs: numeric(validUntilMs), expiresAt });
   }
   return {
     publishStatus: (status, nowMs, ttlMs) => publish(keys.status(), status, nowMs, ttlMs),
     publishStanding: (standing, nowMs, ttlMs) => publish(keys.standing(standing.symbol), standing, nowMs, ttlMs),
+    keepMarks: (marks) => put(keys.marks(), marks, {}),
   };
 }

@@ -2,6 +2,7 @@ import type { Alert } from '#core/alerts/types.ts';
 import type { Standing } from '#core/engine/standing.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
+import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { Published, TradeFilter } from '#core/ports/records.ts';
 import type { Database } from './database.ts';
 import { type Row, readPairRow } from './pair-row.ts';
@@ -17,6 +18,9 @@ export interface History {
   alerts(last: number): Alert[];
   publishStatus(status: object, nowMs: number, ttlMs: number): void;
   status<T>(nowMs: number): Published<T> | null;
+  /** Keeps what the inventory is valued at; it stays when the run has ended. */
+  keepMarks(marks: PortfolioMarks): void;
+  marks(): PortfolioMarks | null;
   publishStanding(standing: Standing, nowMs: number, ttlMs: number): void;
   standing(symbol: string, nowMs: number): Published<Standing> | null;
 }
@@ -61,6 +65,13 @@ export function createHistory(database: Database): History {
       putItem.run(keys.status(), JSON.stringify(status), nowMs + ttlMs);
     },
     status: (nowMs) => published(keys.status(), nowMs),
+    keepMarks: (marks) => {
+      putItem.run(keys.marks(), JSON.stringify(marks), null);
+    },
+    marks: () => {
+      const row = getItem.get(keys.marks());
+      return row === undefined ? null : JSON.parse(String(row.body));
+    },
     publishStanding: (standing, nowMs, ttlMs) => {
       putItem.run(keys.standing(standing.symbol), JSON.stringify(standing), nowMs + ttlMs);
     },

@@ -40,6 +40,7 @@ const ITEMS: Readonly<Record<Exclude<KeyKind, TableKind>, Item>> = {
   control: { expires: false, rebuild: (keys) => keys.control() },
   tally: { expires: false, rebuild: (keys) => keys.tally() },
   universe: { expires: false, rebuild: (keys) => keys.universe() },
+  marks: { expires: false, rebuild: (keys) => keys.marks() },
   status: { expires: true, rebuild: (keys) => keys.status() },
   standing: { expires: true, rebuild: (keys, row) => keys.standing(text(row, 'symbol')) },
 };

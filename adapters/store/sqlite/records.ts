@@ -18,6 +18,7 @@ export function createSqliteRecords(database: Database, isInUse: () => boolean):
     decisions: async (symbol, last) => history.decisions(symbol, last),
     status: async (nowMs) => history.status(nowMs),
     standing: async (symbol, nowMs) => history.standing(symbol, nowMs),
+    marks: async () => history.marks(),
     kpis: async () => createKpiTable(database).book(),
     isInUse: async () => isInUse(),
   };
