@@ -25,7 +25,7 @@ test('a run saves on schedule and at its end, keeps the newest; another director
     assert.match((await cli('reset', '--yes', '--data', data)).stderr, /another run/);
     const over = await cli('snapshot', 'save', byHand, '--data', data);
     assert.equal(over.code, 2);
-    assert.match(over.stderr, /is there already[^]*--force/);
+    assert.match(over.stderr, /is there already(?:.|\n)*--force/);
     assert.equal((await cli('snapshot', 'save', byHand, '--force', '--data', data)).code, 0);
     await run.event('trade');
     const { url } = (await cli('status', '--data', data, '--json')).json<{ url: string }>();
