@@ -47,6 +47,26 @@ const LARGE: readonly Row[] = [
   ['APT', 2.413, '0.01', '0.001'],
 ];
 
+/** Other coins that people know and may ask for; their prices are made up. */
+const KNOWN_ELSEWHERE: ReadonlySet<string> = new Set(
+  (
+    '1INCH ALGO ARB ARKM AXS BAT BLUR BNB BONK CHZ COMP CRV CVC EGLD ENA ENS ETHFI FIL FLOKI FLOW GALA GRT ICP ICX IMX INJ ' +
+    'IOTA JTO JUP KAVA KSM LDO LPT MANA MASK MKR MOVE NEO OM ONDO ONT OP ORDI PENDLE PEPE POL PYTH QTUM RENDER RVN S SAND ' +
+    'SEI SHIB SNX STRK STX TFUEL THETA TIA TRUMP USDC VET VIRTUAL W WAVES WLD XEC XTZ ZIL ZK ZRO ZRX'
+  ).split(' '),
+);
+
+/** A coin by its name; null where it is neither on this market nor anywhere else. */
+export function knownCoin(name: string, market: readonly Coin[]): Coin | null {
+  const listed = market.find((coin) => coin.name === name);
+  return listed ?? (KNOWN_ELSEWHERE.has(name) ? madeUp(name, market) : null);
+}
+
+/** A coin of this name with another one's prices and rules. */
+export function madeUp(name: string, market: readonly Coin[]): Coin {
+  return { ...market[40]!, name };
+}
+
 const BURSTING = new Set(['BTC', 'ETH', 'XRP', 'LINK', 'BCH', 'AAVE']);
 const SYLLABLES = ['KA', 'RO', 'MI', 'TEN', 'SU', 'LO', 'VEX', 'NA', 'PI', 'ZOR', 'DU', 'QUA', 'BE', 'GLO', 'HY'];
 

@@ -5,6 +5,7 @@ const HELP = `Both venues, simulated, on loopback.
 
   --seed N        the market's chance (1)
   --coins A,B     coins to list, by name
+  --known-only    leave out coins that nobody knows, rather than making them up
   --symbols N     how many coins to list (60); beside the named ones, up to so many
   --rate N        frames a second of both venues together
   --tape FILE     play a tape instead of the simulated market
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     coins: { type: 'string' },
+    'known-only': { type: 'boolean' },
     symbols: { type: 'string' },
     rate: { type: 'string' },
     tape: { type: 'string' },
@@ -40,6 +42,7 @@ async function serve(): Promise<void> {
     ...number('speed'),
     ...number('port'),
     ...(values.coins === undefined ? {} : { coins: values.coins.split(',') }),
+    ...(values['known-only'] ? { knownOnly: true } : {}),
     ...(values.tape === undefined ? {} : { tape: values.tape }),
     ...(values.host === undefined ? {} : { host: values.host }),
   });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Coin, makeCoins } from './coins.ts';
+import { type Coin, knownCoin, madeUp, makeCoins } from './coins.ts';
 import { FAULT_KINDS, type Fault, malformedFrames } from './faults.ts';
 import { MarketModel, STEP_MS } from './model.ts';
 import { playTape } from './tape.ts';
@@ -18,6 +18,8 @@ export interface SimulatorOptions extends VenueOptions {
   /** Coins to list, by name; unknown names are made up. With `symbols` others are listed beside them, up to so many. */
   readonly coins?: readonly string[];
   readonly symbols?: number;
+  /** `coins` that nobody knows are not listed, rather than made up. */
+  readonly knownOnly?: boolean;
   readonly host?: string;
   readonly port?: number;
   /** Frames a second of both venues together; by default about twelve for each coin. */
@@ -102,10 +104,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function coinsOf({ coins: names, symbols }: SimulatorOptions): Coin[] {
+function coinsOf({ coins: names, symbols, knownOnly }: SimulatorOptions): Coin[] {
   if (names === undefined) return makeCoins(symbols ?? 60).slice(0, symbols ?? 60);
   const more = makeCoins(400);
-  const named = names.map((name) => more.find((coin) => coin.name === name) ?? { ...more[40]!, name });
+  const named = names.flatMap((name) => knownCoin(name, more) ?? (knownOnly ? [] : madeUp(name, more)));
   // Beside the named ones others are listed; the market's bursts stay with the named.
   const others = makeCoins(symbols ?? 0).filter(({ name }) => symbols !== undefined && !names.includes(name));
   return [

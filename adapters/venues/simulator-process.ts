@@ -24,6 +24,7 @@ export interface SimulatorProcess {
 export interface SimulatorArguments {
   readonly seed?: number;
   readonly coins?: readonly string[];
+  readonly knownOnly?: boolean;
   readonly symbols?: number;
   readonly rate?: number;
   readonly tape?: string;
@@ -35,6 +36,7 @@ export async function startSimulatorProcess(options: SimulatorArguments): Promis
   const args = ['--disable-warning=ExperimentalWarning', MAIN];
   if (options.seed !== undefined) args.push('--seed', String(options.seed));
   if (options.coins !== undefined) args.push('--coins', options.coins.join(','));
+  if (options.knownOnly) args.push('--known-only');
   if (options.symbols !== undefined) args.push('--symbols', String(options.symbols));
   if (options.rate !== undefined) args.push('--rate', String(options.rate));
   if (options.tape !== undefined) args.push('--tape', options.tape);

@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
-import { type SimulatorProcess, startSimulatorProcess } from '#adapters/venues/simulator-process.ts';
+import {
+  type SimulatorArguments,
+  type SimulatorProcess,
+  startSimulatorProcess,
+} from '#adapters/venues/simulator-process.ts';
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { coinOf } from '#core/market/symbol.ts';
@@ -28,10 +32,10 @@ export function sourceOf(venues: string): string {
 const WHOLE_MARKET = 260;
 const BESIDE_A_LIST = 60;
 
-/** A written list's coins are all there, made up where need be, and move the most; others can be changed to. */
-function marketFor({ universe }: Config): { coins?: readonly string[]; symbols: number } {
+/** A written list's coins are there, as far as anybody knows them, and move the most; others can be changed to. */
+function marketFor({ universe }: Config): SimulatorArguments {
   if (!isWritten(universe.mode)) return { symbols: WHOLE_MARKET };
-  return { coins: universe.symbols.map(coinOf), symbols: BESIDE_A_LIST };
+  return { coins: universe.symbols.map(coinOf), knownOnly: true, symbols: BESIDE_A_LIST };
 }
 
 /**
