@@ -193,7 +193,8 @@ export class LiveUniverse {
 
   #tell(changed: SymbolsChanged | null, message: string): void {
     if (changed === null) return;
-    const { added, draining, dropped, configured } = changed;
+    const { added, draining, dropped, configured, warnings } = changed;
+    for (const warning of warnings) this.#parts.options.log('warn', 'weights', { message: warning });
     const { symbols } = this.#parts.symbols.list;
     this.#parts.options.log('info', 'universe_changed', {
       message,

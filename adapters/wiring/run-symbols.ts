@@ -38,6 +38,8 @@ export interface SymbolsChanged {
   readonly draining: readonly string[];
   readonly dropped: readonly string[];
   readonly configured: boolean;
+  /** What the weights could not be made from, where that is not what it was. */
+  readonly warnings: readonly string[];
 }
 
 /** The symbols and settings of a run, changed while it goes on: one event for machine, mappers, feeds and recording. */
@@ -72,8 +74,11 @@ export class RunSymbols {
     const after = watchedSymbols(list);
     const added = after.filter((symbol) => !before.includes(symbol));
     for (const symbol of added) this.#instruments.set(symbol, instruments.get(symbol)!);
+    const told = this.#parts.machine.engine.settings.weights.warnings;
     this.#apply(config, list, added, configured);
+    const { warnings } = this.#parts.machine.engine.settings.weights;
     return {
+      warnings: warnings.join() === told.join() ? [] : warnings,
       added,
       draining: list.draining,
       dropped: before.filter((symbol) => !after.includes(symbol)),

@@ -2,6 +2,7 @@ import type { Refresh, Universe, UniverseKeeper } from '#adapters/universe/keepe
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { Instrument } from '#core/market/instrument.ts';
+import { type ExclusionReason, REASON_WORDS } from '#core/universe/filters.ts';
 import type { SymbolList, WantedSymbols } from '#core/universe/list.ts';
 import { isWritten, type Selection, unreadSelection } from '#core/universe/select.ts';
 import type { RunOptions } from './embedded.ts';
@@ -76,12 +77,16 @@ export function requireUniverse({ universe, failures }: Refresh): Universe {
 
 /** Nothing is left to trade. */
 export function emptyUniverse({ excluded }: Selection): TwinlegError {
-  const shown = excluded.slice(0, 10).map(({ symbol, reason }) => `${symbol} (${reason})`);
-  const more = excluded.length > shown.length ? ` and ${excluded.length - shown.length} more` : '';
+  const byReason = new Map<ExclusionReason, string[]>();
+  for (const { symbol, reason } of excluded) byReason.set(reason, [...(byReason.get(reason) ?? []), symbol]);
+  const told = [...byReason].map(([reason, symbols]) => {
+    const more = symbols.length > 5 ? ` and ${symbols.length - 5} more` : '';
+    return `${symbols.slice(0, 5).join(', ')}${more} (${reason}: ${REASON_WORDS[reason]})`;
+  });
   return new TwinlegError(
     'UNIVERSE_EMPTY',
-    shown.length === 0 ? 'no symbol is listed' : `no symbol is left to trade: ${shown.join(', ')}${more}`,
-    'npx twinleg universe tells every reason; mend universe.symbols or universe.filters',
+    told.length === 0 ? 'no symbol is listed' : `no symbol is left to trade: ${told.join('; ')}`,
+    'npx twinleg universe, with the same options, tells every figure; mend universe.symbols or universe.filters',
   );
 }
 
@@ -95,7 +100,10 @@ export function tellGaps({ failures, gaps }: Refresh, log: RunOptions['log']): v
 /** Tells each symbol of a written list that is left out or warned of; of a made list the sums. */
 export function tellSelection({ mode, included, excluded, warnings }: Selection, log: RunOptions['log']): void {
   if (isWritten(mode)) {
-    for (const { symbol, reason, value, limit } of excluded) log('warn', 'excluded', { symbol, reason, value, limit });
+    for (const { symbol, reason, value, limit } of excluded) {
+      const message = `${symbol} is not traded: ${REASON_WORDS[reason]}`;
+      log('warn', 'excluded', { symbol, reason, value, limit, message });
+    }
     for (const { symbol, reason, value, limit } of warnings)
       if (value !== null) log('info', 'universe_warning', { symbol, reason, value, limit });
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { BINANCE_MIN_NOTIONAL_USDT } from '../market/instruments-table.ts';
 import type { ConfigFault } from './faults.ts';
 import { shapeOf } from './paths.ts';
 import { configSchema } from './schema.ts';
@@ -80,6 +81,9 @@ function soundPart(schema: unknown, raw: unknown): Record<string, unknown> {
   return sound;
 }
 
+/** Binance's; Upbit's 5000 KRW are less. */
+const SMALLEST_ORDER_USDT = Number(BINANCE_MIN_NOTIONAL_USDT);
+
 /** Settings that are allowed but unlikely to be meant, or that lower a protection. */
 export function warningsOf(config: Parsed): ConfigWarning[] {
   const { mode, server, strategy, portfolio, universe, paper, guards } = config;
@@ -90,6 +94,17 @@ export function warningsOf(config: Parsed): ConfigWarning[] {
   }
   if (strategy.maxPositionSizeUsdt > portfolio.maxTotalExposureUsdt) {
     add('strategy.maxPositionSizeUsdt', 'is above portfolio.maxTotalExposureUsdt, which cuts every position down');
+  }
+  const sizes = [
+    ['strategy.maxPositionSizeUsdt', strategy.maxPositionSizeUsdt],
+    ['portfolio.maxTotalExposureUsdt', portfolio.maxTotalExposureUsdt],
+    ['portfolio.maxVenueExposureUsdt', portfolio.maxVenueExposureUsdt],
+    ['portfolio.maxDirectionExposureUsdt', portfolio.maxDirectionExposureUsdt],
+  ] as const;
+  for (const [path, usdt] of sizes) {
+    if (usdt !== null && usdt < SMALLEST_ORDER_USDT) {
+      add(path, `is below the venues’ smallest order, about ${SMALLEST_ORDER_USDT} USDT: nothing can be opened`);
+    }
   }
   for (const symbol of universe.symbols) {
     if (universe.filters.deny.includes(symbol)) add('universe.filters.deny', `${symbol} is on universe.symbols too`);

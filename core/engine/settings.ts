@@ -5,7 +5,7 @@ import type { FreshnessRule } from '../market/freshness.ts';
 import { type Instrument, type TradingRules, tradingRules } from '../market/instrument.ts';
 import { type Decimal, decimal, type Exact, exactly } from '../market/money.ts';
 import { byVenue, type VenueId } from '../market/types.ts';
-import { type Weights, weigh } from '../portfolio/weights.ts';
+import { tooLight, type Weights, weigh } from '../portfolio/weights.ts';
 import type { FeeRates } from '../spread/edge.ts';
 import { convergence } from '../strategy/convergence.ts';
 import type { Strategy } from '../strategy/types.ts';
@@ -97,7 +97,10 @@ export function compileSettings(
     rules.set(symbol, tradingRules(instrument));
   }
   const size = decimal(strategy.maxPositionSizeUsdt);
-  const weights = weigh(portfolio.weights, list);
+  const weighed = weigh(portfolio.weights, list);
+  const leastUsdt = (symbol: string) => rules.get(symbol)!.minNotional.binance.toNumber();
+  const light = tooLight(weighed, strategy.maxPositionSizeUsdt, leastUsdt);
+  const weights = { ...weighed, warnings: [...weighed.warnings, ...light] };
   return {
     configVersion: configVersion(config),
     symbols: list.symbols,

@@ -43,3 +43,13 @@ export function weigh(rule: Config['portfolio']['weights'], list: SymbolList): W
   const warning = `portfolio.weights ${rule}: no ${what} is known of ${missing.join(', ')}; the weight is 1 there`;
   return { bySymbol: weights, warnings: [warning] };
 }
+
+/** Names the symbols whose weight makes their position smaller than an order may be. */
+export function tooLight(weights: Weights, sizeUsdt: number, leastUsdt: (symbol: string) => number): string[] {
+  const light = [...weights.bySymbol].filter(
+    ([symbol, weight]) => weight !== 1 && sizeUsdt * weight < leastUsdt(symbol) && sizeUsdt >= leastUsdt(symbol),
+  );
+  if (light.length === 0) return [];
+  const told = light.map(([symbol, weight]) => `${symbol} (${(sizeUsdt * weight).toFixed(2)} USDT)`);
+  return [`portfolio.weights: too light for the venues’ smallest order, so never traded: ${told.join(', ')}`];
+}

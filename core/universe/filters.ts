@@ -15,6 +15,22 @@ export type ExclusionReason =
   | 'tick'
   | 'rank';
 
+/** What each reason says, and where to mend it. */
+export const REASON_WORDS: Readonly<Record<ExclusionReason, string>> = {
+  not_on_binance: 'Binance lists no such pair against USDT; check the name in universe.symbols',
+  not_on_upbit: 'Upbit lists no such pair against won; check the name in universe.symbols',
+  halted: 'a venue does not trade it at present',
+  deny: 'it is on universe.filters.deny',
+  not_allowed: 'it is not on universe.filters.allow',
+  warning: 'Upbit warns of it (universe.filters.excludeWarnings)',
+  identity: 'its prices differ by more than universe.filters.maxPriceRatio: not the same coin',
+  volume: 'its 24 h volume is not known or below universe.filters.minVolumeUsdt',
+  spread: 'its spread is not known or above universe.filters.maxSpreadBps',
+  depth: 'its book is not known or holds less than universe.filters.minDepthUsdt',
+  tick: 'Upbit’s price tick is not known or above universe.filters.maxTickBps',
+  rank: 'others have more volume (universe.topN)',
+};
+
 /** A reason with what was measured and what it was held against; null where there is no such thing, or it is not known. */
 export interface Finding {
   readonly reason: ExclusionReason;

@@ -128,7 +128,7 @@ test('what cannot be traded is said before anything starts', () =>
       'universe.filters.deny=["BTC/USDT"]',
     );
     assert.equal(denied.code, 2);
-    assert.match(denied.stderr, /BTC\/USDT \(deny\)/);
+    assert.match(denied.stderr, /BTC\/USDT \(deny/);
     const none = await cli(
       'run',
       '--data',

@@ -104,6 +104,8 @@ test('warnings: allowed, but said', () => {
   assert.deepEqual(warned({}), []);
   assert.deepEqual(warned({ server: { host: '0.0.0.0' } }), ['server.host']);
   assert.deepEqual(warned({ strategy: { maxPositionSizeUsdt: 5000 } }), ['strategy.maxPositionSizeUsdt']);
+  assert.deepEqual(warned({ strategy: { maxPositionSizeUsdt: 4.99 } }), ['strategy.maxPositionSizeUsdt']);
+  assert.deepEqual(warned({ portfolio: { maxDirectionExposureUsdt: 1 } }), ['portfolio.maxDirectionExposureUsdt']);
   assert.deepEqual(warned({ universe: { filters: { deny: ['BTC/USDT'] } } }), ['universe.filters.deny']);
   assert.deepEqual(warned({ paper: { faults: { rejectRate: 0.1 } } }), ['paper.faults']);
   assert.deepEqual(warned({ paper: { balances: { binance: {}, upbit: {} } } }), [

@@ -47,6 +47,24 @@ test('measures that make no weights: every symbol has 1, with the reason', () =>
   assert.match(weigh('inverse_volatility', still).warnings.join(), /BTC\/USDT did not move/);
 });
 
+test('a weight that makes a position smaller than the smallest order is told', () => {
+  const t = (size: number) =>
+    testMachine({
+      raw: {
+        universe: { symbols: SYMBOLS },
+        portfolio: { weights: 'volume' },
+        strategy: { maxPositionSizeUsdt: size },
+      },
+      list: volumes(100, 100, 1),
+    });
+  const small = t(100);
+  assert.match(small.machine.engine.settings.weights.warnings.join(), /never traded: XRP\/USDT \(1\.49 USDT\)/);
+  small.close();
+  const large = t(1000);
+  assert.deepEqual(large.machine.engine.settings.weights.warnings, []);
+  large.close();
+});
+
 test('a position is as large as its symbol’s weight allows', () => {
   const t = testMachine({
     raw: {
