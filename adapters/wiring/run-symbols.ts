@@ -48,6 +48,7 @@ export class RunSymbols {
   readonly #instruments: Map<string, Instrument>;
   #config: Config;
   #list: SymbolList;
+  #warnings: readonly string[] = [];
 
   constructor(parts: RunSymbolsParts) {
     this.#parts = parts;
@@ -74,9 +75,9 @@ export class RunSymbols {
     const after = watchedSymbols(list);
     const added = after.filter((symbol) => !before.includes(symbol));
     for (const symbol of added) this.#instruments.set(symbol, instruments.get(symbol)!);
-    const told = this.#parts.machine.engine.settings.weights.warnings;
+    const told = this.#warnings;
     this.#apply(config, list, added, configured);
-    const { warnings } = this.#parts.machine.engine.settings.weights;
+    const warnings = this.#warnings;
     return {
       warnings: warnings.join() === told.join() ? [] : warnings,
       added,
@@ -120,6 +121,7 @@ export class RunSymbols {
     machine.reconfigure(settings, atMs);
     this.#config = config;
     this.#list = list;
+    this.#warnings = settings.weights.warnings;
     intake.setSymbols(settings.watched);
     telemetry.watch(settings.watched);
     for (const venue of VENUES) feeds[venue].setSymbols(settings.watched);
