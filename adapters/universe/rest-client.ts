@@ -76,16 +76,18 @@ export class RestClient {
       await response.body?.cancel();
       if (response.status !== TOO_MANY && response.status !== BANNED) throw this.#failure(response.status);
       const waitMs = this.#block(response);
-      if (response.status === BANNED || waitMs > PATIENCE_MS || attempt === TRIES) this.#refuseWhileBlocked();
+      if (response.status === BANNED || waitMs > PATIENCE_MS || attempt === TRIES) throw this.#limited();
       await this.#wait(waitMs);
     }
   }
 
   #refuseWhileBlocked(): void {
-    const leftMs = this.#blockedUntilMs - Date.now();
-    if (leftMs <= 0) return;
-    const message = `limits us for ${Math.ceil(leftMs / 1000)} s more`;
-    throw new RestError(TOO_MANY, message, this.#blockedUntilMs);
+    if (this.#blockedUntilMs > Date.now()) throw this.#limited();
+  }
+
+  #limited(): RestError {
+    const leftMs = Math.max(0, this.#blockedUntilMs - Date.now());
+    return new RestError(TOO_MANY, `limits us for ${Math.ceil(leftMs / 1000)} s more`, this.#blockedUntilMs);
   }
 
   /** Obeys a refusal: until then nothing is asked. */
@@ -126,7 +128,12 @@ export class RestClient {
     return new RestError(status, `${host}: ${inner instanceof Error ? inner.message : inner}`);
   }
 
+  /** A timer may fire a moment before the clock says so: what was waited for has to be over. */
   async #wait(ms: number): Promise<void> {
-    if (ms > 0) await sleep(ms, undefined, this.#options.signal === undefined ? {} : { signal: this.#options.signal });
+    const { signal } = this.#options;
+    const untilMs = Date.now() + ms;
+    for (let leftMs = ms; leftMs > 0; leftMs = untilMs - Date.now()) {
+      await sleep(leftMs, undefined, signal === undefined ? {} : { signal });
+    }
   }
 }

@@ -70,6 +70,15 @@ test('429 with a short wait is waited for and asked again; after three it fails,
     ),
   ));
 
+test('429 without end and with no wait at all is given up too', () =>
+  withVenue(
+    (_, response) => response.writeHead(429, { 'retry-after': '0' }).end(),
+    async (client, asked) => {
+      await assert.rejects(client.get('/x'), isRest(429, /limits us/));
+      assert.equal(asked.length, 3);
+    },
+  ));
+
 test('418, or a long 429, blocks everything until it is over: nothing is asked meanwhile', () =>
   withVenue(
     (_, response) => response.writeHead(418, { 'retry-after': '120' }).end(),
