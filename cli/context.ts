@@ -88,9 +88,24 @@ export class Context {
     return join(this.common.data, STORE_FILE);
   }
 
+  /**
+   * The data directory, for what knows no other store.
+   *
+   * @throws TwinlegError `USAGE` where the wiring means a stage's table: an answer about another store would be taken for it
+   */
+  directory(): string {
+    if (this.storePlace().kind === 'table') {
+      throw usageError(
+        'this command knows the store of a data directory alone, and the wiring means a deployed table',
+        'add --wiring embedded for the one in --data; nothing was read or changed',
+      );
+    }
+    return this.common.data;
+  }
+
   /** Works on the store of the data directory, which must be there. */
   withStore<T>(work: (database: Database) => T): T {
-    const database = openExisting(this.storeFile);
+    const database = openExisting(join(this.directory(), STORE_FILE));
     try {
       return work(database);
     } finally {

@@ -8,13 +8,14 @@ export const command: Command = {
   summary: 'check configuration, venues, clock, permissions and store',
   options: [{ flags: '--store', about: 'the store alone' }],
   async run(context) {
+    const data = context.directory();
     const { checkStore, checkSurroundings } = await import('#adapters/wiring/doctor.ts');
     const checks: Check[] = [];
     if (!context.option('store')) {
       try {
         const { config } = context.config();
         checks.push({ name: 'configuration', ok: true, detail: 'every key is valid', remedy: null });
-        checks.push(...(await checkSurroundings(config, context.common.data)));
+        checks.push(...(await checkSurroundings(config, data)));
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         const detail = error.faults.map(describeFault).join('; ');
@@ -26,7 +27,7 @@ export const command: Command = {
         });
       }
     }
-    checks.push(...checkStore(context.common.data, Boolean(context.option('store'))));
+    checks.push(...checkStore(data, Boolean(context.option('store'))));
     const ok = checks.every((check) => check.ok);
     context.out.result({ ok, checks }, ({ checks: rows }) =>
       table(rows, [

@@ -8,7 +8,7 @@ export const command: Command = {
   summary: 'empty a paper store: trades, positions, balances, history; asks first',
   options: [{ flags: '--yes', about: 'do not ask: for scripts' }],
   async run(context) {
-    const { data } = context.common;
+    const data = context.directory();
     const found = describePaperStore(data);
     if (!context.option('yes')) {
       if (!process.stdin.isTTY || context.out.isJson) {

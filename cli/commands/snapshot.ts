@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { noteFailedRestore } from '#adapters/store/snapshot/failures.ts';
 import { restoreSnapshot, verifySnapshot } from '#adapters/store/snapshot/restore.ts';
 import { saveSnapshot } from '#adapters/store/snapshot/save.ts';
@@ -31,7 +32,7 @@ export const command: Command = {
 };
 
 function restore(context: Context, file: string) {
-  const { data } = context.common;
+  const data = context.directory();
   try {
     return restoreSnapshot(file, data, STORE_FILE, expected(context));
   } catch (error) {
@@ -41,12 +42,13 @@ function restore(context: Context, file: string) {
 }
 
 function save(context: Context, file: string) {
+  const store = join(context.directory(), STORE_FILE);
   if (existsSync(file) && !context.option('force')) {
     throw usageError(`${file} is there already, and may be the only copy`, 'name another file, or add --force');
   }
   // An older store is brought to this program's schema first, and one that is none is refused.
-  openExisting(context.storeFile).close();
-  return saveSnapshot(context.storeFile, file, Date.now());
+  openExisting(store).close();
+  return saveSnapshot(store, file, Date.now());
 }
 
 /** Exit code 3 where it could not be restored; a file that is not there is a failure of its own. */

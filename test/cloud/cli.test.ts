@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -52,6 +52,17 @@ describe(`commands on the deployed state${missing === undefined ? '' : ` (${miss
       const [there, here] = await Promise.all([cloud(...command.split(' ')), local(...command.split(' '))]);
       assert.equal(there.code, 0, there.stderr);
       assert.deepEqual(JSON.parse(there.stdout), JSON.parse(here.stdout));
+    });
+  }
+
+  for (const command of ['snapshot save', 'snapshot restore', 'doctor', 'doctor --store', 'alerts', 'reset --yes']) {
+    test(`${command} does not answer for another store than the one that was meant`, async () => {
+      const [name = '', action = ''] = command.split(' ');
+      const file = join(folder, 'never.snapshot');
+      const { code, stderr } = await cloud(name, ...(name === 'snapshot' ? [action, file] : action ? [action] : []));
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /deployed table[\s\S]*nothing was read or changed/);
+      assert.equal(existsSync(file), false);
     });
   }
 
