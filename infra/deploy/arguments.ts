@@ -13,7 +13,6 @@ export interface DeployOptions {
   /** Images by digest that exist already; null: build and push them. */
   readonly images: { readonly functions: string; readonly gateway: string } | null;
   readonly yes: boolean;
-  readonly json: boolean;
 }
 
 /** Reads the arguments of `npm run deploy` and `npm run remove`; @throws TwinlegError USAGE that names each fault. */
@@ -42,7 +41,7 @@ export function readArguments(args: readonly string[]): DeployOptions | 'help' {
   if (faults.length > 0) throw new TwinlegError('USAGE', faults.join('\n'), 'nothing was changed; see --help');
   const [functions, gateway] = given;
   const images = functions !== undefined && gateway !== undefined ? { functions, gateway } : null;
-  return { stage, region, images, yes: values.yes ?? false, json: values.json ?? false };
+  return { stage, region, images, yes: values.yes ?? false };
 }
 
 function parse(args: readonly string[]) {

@@ -1,6 +1,4 @@
-import process from 'node:process';
 import { TwinlegError } from '#core/errors.ts';
-import { readArguments } from './arguments.ts';
 import { buildAndPush } from './images.ts';
 import { assertDeployed, mayDeploy, openStack } from './stack.ts';
 import { conclude, say } from './tell.ts';
@@ -17,9 +15,7 @@ Builds and pushes both images, deploys the stack twinleg-STAGE, looks whether it
   --gateway-image IMAGE
   --json                     one JSON document on stdout`;
 
-await conclude(HELP, async () => {
-  const options = readArguments(process.argv.slice(2));
-  if (options === 'help') return 'help';
+await conclude(HELP, async (options) => {
   const { stage, region } = options;
   const name = `twinleg-${stage}`;
   const stack = openStack(name, region);

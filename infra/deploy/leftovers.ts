@@ -1,6 +1,6 @@
 import { DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteEventSourceMappingCommand, LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
-import { DeleteObjectsCommand, paginateListObjectVersions, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
 
 /** What lives beside a stage's stack, made while it ran. Each call finds what is there now, so a repetition heals. */
@@ -55,13 +55,16 @@ export async function emptyBucket(bucket: string, region: string): Promise<numbe
   const client = new S3Client({ region, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
   let count = 0;
   try {
-    for await (const { Versions = [], DeleteMarkers = [] } of paginateListObjectVersions(
-      { client },
-      { Bucket: bucket },
-    )) {
+    // What is deleted is not listed again: always the first page.
+    for (;;) {
+      const { Versions = [], DeleteMarkers = [] } = await client.send(
+        new ListObjectVersionsCommand({ Bucket: bucket }),
+      );
       const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));
-      if (Objects.length > 0)
-        await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+      if (Objects.length === 0) return count;
+      const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+      const [first] = Errors;
+      if (first !== undefined) throw new Error(`${first.Key} in ${bucket} cannot be deleted: ${first.Message}`);
       count += Objects.length;
     }
   } catch (error) {

@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { TwinlegError } from '#core/errors.ts';
-import { readArguments } from './arguments.ts';
 import { emptyBucket, leftoversOf, removeRepositories } from './leftovers.ts';
 import { openStack } from './stack.ts';
 import { conclude, say } from './tell.ts';
@@ -17,9 +16,7 @@ bucket, the queues and mappings made at run time, its images.
   --yes               do not ask
   --json              one JSON document on stdout`;
 
-await conclude(HELP, async () => {
-  const options = readArguments(process.argv.slice(2));
-  if (options === 'help') return 'help';
+await conclude(HELP, async (options) => {
   const { stage, region } = options;
   const name = `twinleg-${stage}`;
   const stack = openStack(name, region);

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { TwinlegError } from '#core/errors.ts';
+import { type DeployOptions, readArguments } from './arguments.ts';
 
 /** What a script ends with: an exit code, a value for `--json`, words for people. */
 export interface Conclusion {
@@ -12,12 +13,13 @@ export function say(line: string): void {
   console.error(line);
 }
 
-/** Runs a script's body and tells its result or its failure as every Twinleg command does. */
-export async function conclude(help: string, body: () => Promise<Conclusion | 'help'>): Promise<void> {
+/** Reads a script's arguments, runs its body, and tells result or failure as every Twinleg command does. */
+export async function conclude(help: string, body: (options: DeployOptions) => Promise<Conclusion>): Promise<void> {
   const asJson = process.argv.includes('--json');
   try {
-    const result = await body();
-    if (result === 'help') return console.log(help);
+    const options = readArguments(process.argv.slice(2));
+    if (options === 'help') return console.log(help);
+    const result = await body(options);
     console.log(asJson ? JSON.stringify(result.value, null, 2) : result.text);
     process.exitCode = result.exitCode;
   } catch (error) {
