@@ -49,7 +49,7 @@ export const command: Command = {
         throw new TwinlegError(
           'LETTER_UNKNOWN',
           `no dead letter has the id ${id}`,
-          'twinleg dlq list --wiring cloud shows them',
+          'npx twinleg dlq list --wiring cloud shows them',
         );
       }
       return rows;
