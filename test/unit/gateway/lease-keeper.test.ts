@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { LeaseKeeper } from '#adapters/store/lease-keeper.ts';
 import type { LeaseRecord, LeaseStore } from '#core/ports/cloud-store.ts';
-import { LeaseKeeper } from '../../../stream-gateway/lease-keeper.ts';
 import { until } from '../../support/until.ts';
 
 const TIMING = { leaseMs: 150, renewMs: 20, pollMs: 10 };
