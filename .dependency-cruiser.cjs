@@ -63,7 +63,7 @@ module.exports = {
       severity: 'error',
       comment: 'the gateway runs what wiring and core offer, and knows no adapter by itself',
       from: { path: '^stream-gateway/' },
-      to: { pathNot: ['^(core|adapters/wiring|stream-gateway)/', '^(node:)?[a-z_/]+$'] },
+      to: { pathNot: ['^(core|adapters/wiring|stream-gateway)/', '^(node:)?[a-z0-9_/]+$'] },
     },
     {
       name: 'no-dev-in-product',

@@ -33,6 +33,8 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
+  // Some packages' CommonJS form asks for its files by computed names, which no bundle has.
+  mainFields: ['module', 'main'],
   target: 'node24',
   minify: true,
   keepNames: true,

@@ -8,6 +8,9 @@ export interface LeaseTiming {
   readonly pollMs: number;
 }
 
+/** Taken over well within five seconds: the lease, the wait between two looks, and the requests themselves. */
+export const LEASE_TIMING: LeaseTiming = { leaseMs: 3000, renewMs: 1000, pollMs: 500 };
+
 export interface LeaseKeeperParts {
   readonly lease: LeaseStore;
   /** Names this process and no other, also after a restart. */

@@ -21,3 +21,9 @@ export function createMask(env: Environment): (text: string) => string {
 export function jsonLine(level: LogLevel, event: string, fields: LogFields): string {
   return JSON.stringify({ atMs: Date.now(), level, event, ...fields });
 }
+
+/** Logs events as JSON lines, without secrets: for processes that nobody watches. */
+export function createJsonLog(env: Environment, write: (line: string) => void): Log {
+  const mask = createMask(env);
+  return (level, event, fields = {}) => write(`${mask(jsonLine(level, event, fields))}\n`);
+}

@@ -20,6 +20,8 @@ export interface RunMonitorParts {
   /** What /metrics serves. */
   readonly page: MetricsReading;
   readonly now: () => number;
+  /** Whether the feeds are not to be connected now. */
+  readonly isIdle?: () => boolean;
   /** Parts that only this kind of process has. */
   readonly besides?: () => Readonly<Record<string, Omit<PartHealth, 'sinceMs'>>>;
 }
@@ -85,6 +87,10 @@ export class RunMonitor {
     const turning = nowMs - this.#turnedAtMs < STUCK_MS;
     this.#set('engine', turning, turning ? 'running' : 'stuck', nowMs);
     for (const venue of VENUES) {
+      if (this.#given.isIdle?.() === true) {
+        this.#set(venue, true, 'idle', nowMs);
+        continue;
+      }
       const { connected } = this.#given.feeds[venue].state();
       this.#set(venue, connected, connected ? 'connected' : 'disconnected', nowMs);
     }

@@ -1,7 +1,7 @@
 /** A tick that was under way for longer opens nothing, ms (SPEC §13). */
 const ENTRY_TRANSIT_MS = 500;
 /** … and closes nothing. */
-const EXIT_TRANSIT_MS = 2000;
+export const EXIT_TRANSIT_MS = 2000;
 
 /** Moments of one tick's way, ms, of whoever's clock they were read from. */
 export interface TickTimes {

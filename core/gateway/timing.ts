@@ -1,9 +1,9 @@
+import { EXIT_TRANSIT_MS } from '../engine/transit.ts';
+
 /** How long a queue keeps a tick, ms: the shortest that SQS offers. */
 export const TICK_RETENTION_MS = 60_000;
-/** Longest that an invocation which took a tick may go on, ms. */
-export const FUNCTION_TIMEOUT_MS = 10_000;
-/** A tick that was under way for longer decides no exit (and, well before that, no entry), ms. */
-const EXIT_TRANSIT_MS = 2_000;
+/** Longest that an invocation which took a tick may go on, ms: the time-out of `evaluate`. */
+export const FUNCTION_TIMEOUT_MS = 15_000;
 /** By so much the clocks of gateway and function may differ, ms. */
 const CLOCK_MARGIN_MS = 1_000;
 

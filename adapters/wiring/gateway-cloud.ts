@@ -1,0 +1,66 @@
+import { encodeTick, type TickContext } from '#adapters/bus/sqs/message.ts';
+import { createTickSender } from '#adapters/bus/sqs/publisher.ts';
+import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
+import { createSqsClient } from '#adapters/bus/sqs/queues.ts';
+import { createRouting } from '#adapters/bus/sqs/routing.ts';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import { createDeploymentStore } from '#adapters/store/dynamodb/deployment.ts';
+import { claimTable } from '#adapters/store/dynamodb/owner.ts';
+import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
+import type { StoredUniverse } from '#adapters/universe/keeper.ts';
+import type { Config } from '#core/config.ts';
+import type { Tick } from '#core/market/market.ts';
+import type { CloudStore } from '#core/ports/cloud-store.ts';
+import type { Deployment, DeploymentStore } from '#core/ports/deployment.ts';
+import type { TickSender } from '#core/ports/tick-sender.ts';
+import { sourceOf } from './start-venues.ts';
+
+/** A tick that waits is a tick that is late: the next one is the retry. */
+const SEND_ATTEMPTS = 1;
+
+/** What a gateway reaches in the cloud. */
+export interface GatewayCloud {
+  readonly store: CloudStore;
+  readonly deployments: DeploymentStore;
+  readonly sender: TickSender;
+  /** Name of the queue that a symbol's ticks go to. */
+  queueOf(symbol: string): string;
+  encode(tick: Tick, context: TickContext): string;
+  close(): void;
+}
+
+/**
+ * Table and queues of the configured stage. Credentials, and addresses that are not AWS's own, come from the standard
+ * `AWS_*` variables.
+ *
+ * @throws TwinlegError `STORE_FOREIGN`, `STORE_MISSING` or what AWS refuses
+ */
+export async function openGatewayCloud(config: Config): Promise<GatewayCloud> {
+  const { stage, region, queueLayout, shards } = config.cloud;
+  const target = { table: tableOf(stage), region };
+  const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
+  const client = createDynamoClient(target);
+  const sqs = createSqsClient(region, SEND_ATTEMPTS);
+  const access = createTableAccess(client, target);
+  await claimTable(access, owner);
+  const routing = createRouting({ stage, queueLayout, shards });
+  const { keepDays } = config.history;
+  const { entryExpiresMs } = config.execution;
+  return {
+    store: createDynamoStore({ client, target, owner, keepDays, entryExpiresMs }),
+    deployments: createDeploymentStore(access, owner),
+    sender: createTickSender(sqs, createQueueUrls(sqs), routing),
+    queueOf: routing.tickQueue,
+    encode: encodeTick,
+    close() {
+      client.destroy();
+      sqs.destroy();
+    },
+  };
+}
+
+/** Symbols under a venue's warning when the list was made. */
+export function warnedSymbols({ memory }: Deployment): readonly string[] {
+  return (memory as StoredUniverse | null)?.selection.warned ?? [];
+}

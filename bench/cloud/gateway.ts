@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createUniverseReader } from '#adapters/universe/reader.ts';
+import { startSimulatorProcess } from '#adapters/venues/simulator-process.ts';
+import { makeCoins } from '../../simulator/coins.ts';
+import { configOf } from '../../test/support/backtest.ts';
+import { EMULATORS, type Emulator } from '../../test/support/emulators/emulators.ts';
+import { GatewayProcess } from '../../test/support/gateway-process.ts';
+import { gatewaySettings, openGatewayStage } from '../../test/support/gateway-stage.ts';
+import { atLeast, below, type Figure, plain } from '../report.ts';
+import { holdToQuota } from './cpu-quota.ts';
+
+const BUNDLER = fileURLToPath(new URL('../../scripts/bundle.ts', import.meta.url));
+/** Until every symbol is known to be flat: retention and the longest invocation, and some room. */
+const SETTLE_MS = 85_000;
+const SECONDS = 30;
+
+interface GatewayLoad {
+  readonly symbols: number;
+  readonly framesPerSecond: number;
+  /** Share of a core that the process is held to; null: as much as it wants. */
+  readonly quota: number | null;
+  /** Whether coins cross the threshold now and then. */
+  readonly lively: boolean;
+  readonly cpuPercent: number | null;
+}
+
+const QUIET: GatewayLoad = { symbols: 100, framesPerSecond: 5000, quota: null, lively: false, cpuPercent: 25 };
+const QUOTA: GatewayLoad = { symbols: 20, framesPerSecond: 1000, quota: 0.25, lively: false, cpuPercent: 25 };
+const LIVELY: GatewayLoad = { symbols: 20, framesPerSecond: 1000, quota: null, lively: true, cpuPercent: null };
+const MEMORY_MB = 150;
+const KEPT_OUT = 0.95;
+
+/** The gateway as its container starts it, between the simulator in another process and MiniStack in a third. */
+export async function benchGateway(): Promise<Figure[]> {
+  const bundle = mkdtempSync(join(tmpdir(), 'twinleg-gateway-'));
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', BUNDLER, 'gateway', bundle]);
+  const emulator = await EMULATORS.ministack.start();
+  try {
+    const figures: Figure[] = [];
+    for (const [i, load] of [QUIET, QUOTA, LIVELY].entries())
+      figures.push(...(await measure(load, i, emulator, join(bundle, 'main.mjs'))));
+    return figures;
+  } finally {
+    await emulator.stop();
+    rmSync(bundle, { recursive: true });
+  }
+}
+
+async function measure(load: GatewayLoad, number: number, emulator: Emulator, main: string): Promise<Figure[]> {
+  const { symbols: count, framesPerSecond, quota, lively, cpuPercent } = load;
+  const coins = makeCoins(count + 40)
+    .filter((coin) => coin.onBinance && coin.onUpbit && !coin.halted && coin.identityRatio === 1)
+    .filter(({ bursts }) => lively || !bursts)
+    .slice(0, count)
+    .map(({ name }) => name);
+  // The bursts of a quiet market go to a coin that nobody watches.
+  const listed = lively ? coins : [...coins, 'BTC'];
+  const simulator = await startSimulatorProcess({ coins: listed, rate: (framesPerSecond * listed.length) / count });
+  const config = configOf({
+    universe: { symbols: coins.map((coin) => `${coin}/USDT`) },
+    cloud: { stage: `bench${number}`, queueLayout: 'sharded' },
+  });
+  const { instrument } = await createUniverseReader(simulator.venues).read(config.universe);
+  const instruments = config.universe.symbols.flatMap((symbol) => instrument(symbol) ?? []);
+  await openGatewayStage(emulator, config, instruments);
+  const gateway = new GatewayProcess(gatewaySettings(config, simulator.venues), emulator.env, main);
+  let release: (() => void) | null = null;
+  try {
+    await gateway.saying('lease_taken');
+    if (quota !== null) release = holdToQuota(gateway.child.pid!, quota);
+    await sleep(SETTLE_MS);
+    const before = await reading(gateway);
+    await sleep(SECONDS * 1000);
+    const after = await reading(gateway);
+    const told = (text: string) => {
+      const held = quota === null ? '' : release === null ? ' (no quota can be set here)' : `, quota ${quota} core`;
+      return `${count} symbols, ${framesPerSecond} frames/s${lively ? ', lively' : ''}${held}: ${text}`;
+    };
+    const sent = after.sent - before.sent;
+    const kept = after.filtered - before.filtered;
+    const share = kept / Math.max(1, kept + sent + after.unsent - before.unsent);
+    const cpu = (100 * (after.cpuSeconds - before.cpuSeconds)) / (after.atSeconds - before.atSeconds);
+    return [
+      plain(told('frames'), (after.frames - before.frames) / (after.atSeconds - before.atSeconds), '/s'),
+      cpuPercent === null ? plain(told('CPU'), cpu, '% of core') : below(told('CPU'), cpu, '% of core', cpuPercent),
+      below(told('memory'), after.memoryMb, 'MB', MEMORY_MB),
+      plain(told('sent'), sent / SECONDS, '/s'),
+      lively
+        ? plain(told('kept from the queue'), share, 'share')
+        : atLeast(told('kept from the queue'), share, 'share', KEPT_OUT),
+      below(told('reconnects and stale feeds'), after.troubles - before.troubles, '', 1),
+      below(told('should have been sent and was not'), after.unsent - before.unsent, '', 1),
+    ];
+  } finally {
+    await gateway.stop();
+    release?.();
+    await simulator.stop();
+  }
+}
+
+async function reading(gateway: GatewayProcess) {
+  const metric = (name: string) => gateway.metric(name);
+  const troubles = ['disconnected', 'stale', 'dialFailed'].map((event) =>
+    metric(`ws_events_total{venue="upbit",event="${event}"}`),
+  );
+  const unsent = ['conflated', 'too_old', 'queue_failed'].map((why) => metric(`ticks_filtered_total{reason="${why}"}`));
+  const sum = async (values: Promise<number>[]) => (await Promise.all(values)).reduce((a, b) => a + b, 0);
+  return {
+    atSeconds: performance.now() / 1000,
+    frames: await metric('loop_latency_seconds_count'),
+    filtered: await metric('ticks_filtered_total{reason="not_interesting"}'),
+    sent: await metric('ticks_sent_total'),
+    unsent: await sum(unsent),
+    troubles: await sum(troubles),
+    memoryMb: (await metric('memory_usage_bytes')) / 1e6,
+    cpuSeconds: gateway.cpuSeconds(),
+  };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,23 @@
+import { benchEvaluate } from '../evaluate.ts';
+import { type Figure, machine, print } from '../report.ts';
+import { benchGateway } from './gateway.ts';
+
+/** Every benchmark of the cloud's parts by name; `npm run bench:cloud -- NAME…` runs some, without a name all. */
+const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figure[]> }>> = {
+  evaluate: { title: 'Functions on MiniStack, batches of ten', run: benchEvaluate },
+  gateway: {
+    title: 'Gateway as its container starts it; simulator and MiniStack in other processes',
+    run: benchGateway,
+  },
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => BENCHES[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+console.log(machine());
+for (const [name, { title, run }] of Object.entries(BENCHES)) {
+  if (asked.length === 0 || asked.includes(name)) print(title, await run());
+}
