@@ -170,3 +170,45 @@ test('the store away: what is known holds, sending goes on with the same epoch, 
     cloud.close();
   }
 });
+
+test('a second gateway without standby is healthy and idle: it connects once it leads', async () => {
+  const config = quiet();
+  const cloud = new TestCloud(config);
+  const first = await startGateway(cloud, config, simulator.urls);
+  await until('the first leads', () => cloud.received.length > 0);
+  const second = await startGateway(cloud, config, simulator.urls);
+  try {
+    await until('it has read the store', async () => (await json(`${second.gateway.url}/health`)).status === 200);
+    const { parts } = (await json(`${second.gateway.url}/health`)).body as {
+      parts?: Record<string, { state: string }>;
+    };
+    assert.equal(parts?.binance?.state, 'idle');
+    assert.equal(parts?.lease?.state, 'waiting');
+    await first.gateway.stop();
+    await until('the second sends', () => cloud.ticks().some(({ epoch }) => epoch === 2));
+  } finally {
+    await Promise.all([first.gateway.stop(), second.gateway.stop()]);
+    cloud.close();
+  }
+});
+
+test('what only the gateway can measure holds entries back, and lets them go: a venue that is silent', async () => {
+  const config = quiet({ guards: { venueDown: { afterMs: 700 } } });
+  const cloud = new TestCloud(config);
+  const { gateway } = await startGateway(cloud, config, simulator.urls);
+  const control = async () => cloud.store.control();
+  try {
+    await until('the first ticks', () => cloud.received.length > 0);
+    await until('nothing holds', async () => (await control()).tradingState === 'ACTIVE');
+    simulator.fault({ kind: 'drop', venue: 'upbit' });
+    simulator.fault({ kind: 'refuseDials', venue: 'upbit', durationMs: 3000 });
+    await until('entries are held back', async () =>
+      (await control()).holding.some(({ code }) => code === 'VENUE_DOWN'),
+    );
+    assert.equal((await control()).tradingState, 'REDUCE_ONLY');
+    await until('and go on', async () => (await control()).tradingState === 'ACTIVE');
+  } finally {
+    await gateway.stop();
+    cloud.close();
+  }
+});
