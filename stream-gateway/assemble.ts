@@ -1,3 +1,4 @@
+import type { LeaseTiming } from '#adapters/store/lease-keeper.ts';
 import type { RunClock } from '#adapters/wiring/clock.ts';
 import type { GatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
 import { GatewayTelemetry } from '#adapters/wiring/gateway-telemetry.ts';
@@ -15,7 +16,6 @@ import type { InterestTiming } from '#core/gateway/timing.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
 import { Gate } from './gate.ts';
-import type { LeaseTiming } from '#adapters/store/lease-keeper.ts';
 import { Outbox } from './outbox.ts';
 import { Oversight } from './oversight.ts';
 

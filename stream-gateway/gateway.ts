@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { LEASE_TIMING, LeaseKeeper } from '#adapters/store/lease-keeper.ts';
 import { tellJump } from '#adapters/wiring/clock.ts';
 import { warnedSymbols } from '#adapters/wiring/gateway-cloud.ts';
 import type { GatewayGauged, GatewayTelemetry } from '#adapters/wiring/gateway-telemetry.ts';
@@ -14,7 +15,6 @@ import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
 import type { InterestView, LeaseRecord } from '#core/ports/cloud-store.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
 import { assembleGateway, type GatewayParts } from './assemble.ts';
-import { LEASE_TIMING, LeaseKeeper } from '#adapters/store/lease-keeper.ts';
 import { StoreWatch } from './store-watch.ts';
 
 /** How often the seconds that no frame brought are passed, ms. */

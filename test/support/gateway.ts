@@ -1,4 +1,5 @@
 import { decodeTick, encodeTick } from '#adapters/bus/sqs/message.ts';
+import type { LeaseTiming } from '#adapters/store/lease-keeper.ts';
 import { createSqliteCloudStore } from '#adapters/store/sqlite/cloud.ts';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createRunClock } from '#adapters/wiring/clock.ts';
@@ -12,7 +13,6 @@ import type { Deployment } from '#core/ports/deployment.ts';
 import type { TickMessage } from '#core/ports/tick-sender.ts';
 import { plainList, type SymbolList } from '#core/universe/list.ts';
 import { Gateway } from '../../stream-gateway/gateway.ts';
-import type { LeaseTiming } from '#adapters/store/lease-keeper.ts';
 import { instrumentsOf } from './backtest.ts';
 
 /** A cloud in this process: the store on SQLite, queues as lists; either can be away. */
