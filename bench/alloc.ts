@@ -27,7 +27,7 @@ export function benchAllocation(): Figure[] {
   figures.push(
     below('a tick of a frame of the rate', bytesOf(bare, 'upbit', fx, FX_FRAMES) / SYMBOLS.length, 'bytes', 2),
   );
-  const telemetry = new RunTelemetry(SYMBOLS, () => {
+  const telemetry = new RunTelemetry(SYMBOLS, Date.now, () => {
     throw new Error('nothing is scraped here');
   });
   const counted = intakeOf((venue, kind, tookMs) => telemetry.frame(venue, kind, tookMs));

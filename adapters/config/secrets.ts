@@ -12,6 +12,25 @@ export const SECRET_NAMES = [
   'ALERTMANAGER_WEBHOOK_SECRET',
 ] as const;
 
+/** What telling the operator needs; null where it is not set. */
+export interface AlertSecrets {
+  readonly botToken: string | null;
+  readonly chatId: string | null;
+  readonly alertmanagerSecret: string | null;
+}
+
+export const NO_ALERT_SECRETS: AlertSecrets = { botToken: null, chatId: null, alertmanagerSecret: null };
+
+/** Reads the secrets of alerting; an empty one is none. */
+export function readAlertSecrets(env: Readonly<Record<string, string | undefined>>): AlertSecrets {
+  const read = (name: (typeof SECRET_NAMES)[number]) => env[name]?.trim() || null;
+  return {
+    botToken: read('TELEGRAM_BOT_TOKEN'),
+    chatId: read('TELEGRAM_CHAT_ID'),
+    alertmanagerSecret: read('ALERTMANAGER_WEBHOOK_SECRET'),
+  };
+}
+
 const LOOKS_SECRET = /(secret|secretkey|token|password|passphrase|apikey|accesskey|privatekey)$/;
 
 /** The fault of a key that means a secret, such as `venues.binance.apiKey`; undefined for any other. Never shows a value. */

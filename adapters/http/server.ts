@@ -9,8 +9,19 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** What a path answers to GET. */
-export type Routes = Readonly<Record<string, () => HttpAnswer | Promise<HttpAnswer>>>;
+/** What was posted: its text, and the header that says by whom. */
+export interface Posted {
+  readonly body: string;
+  readonly authorization: string | undefined;
+}
+
+type Answer = HttpAnswer | Promise<HttpAnswer>;
+
+/** What a path answers to GET, or to POST alone. */
+export type Routes = Readonly<Record<string, (() => Answer) | { readonly post: (posted: Posted) => Answer }>>;
+
+/** Longest body that is read, bytes. */
+const MOST_BYTES = 1_000_000;
 
 export interface HttpServer {
   readonly url: string;
@@ -22,7 +33,7 @@ export function jsonAnswer(status: number, value: unknown): HttpAnswer {
 }
 
 /**
- * Serves GET on a host and port; port 0 takes a free one.
+ * Serves GET, and POST where a path takes it, on a host and port; port 0 takes a free one.
  *
  * @throws TwinlegError `PORT_IN_USE`, `PORT_DENIED` or `HOST_UNKNOWN`
  */
@@ -55,8 +66,26 @@ async function answer(request: IncomingMessage, routes: Routes): Promise<HttpAns
   const path = (request.url ?? '/').split('?', 1)[0]!;
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (route === undefined) return jsonAnswer(404, { error: `no such page: ${path}`, pages: Object.keys(routes) });
+  if (typeof route === 'object') {
+    if (request.method !== 'POST') return jsonAnswer(405, { error: 'only POST' });
+    const body = await readBody(request);
+    if (body === null) return jsonAnswer(413, { error: 'too long' });
+    return route.post({ body, authorization: request.headers.authorization });
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') return jsonAnswer(405, { error: 'only GET' });
   return route();
+}
+
+/** The whole body; null where it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > MOST_BYTES) return null;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, request: IncomingMessage, { status, contentType, body }: HttpAnswer): void {

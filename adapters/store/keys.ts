@@ -17,6 +17,11 @@ export type KeyKind =
   | 'order'
   | 'decision'
   | 'alert'
+  | 'notice'
+  | 'send-window'
+  | 'silences'
+  | 'command'
+  | 'commands'
   | 'trigger'
   | 'venue-order'
   | 'run'
@@ -52,6 +57,14 @@ export interface Keys extends KeysOf<string> {
   order(symbol: string, orderId: string): string;
   decision(symbol: string, id: string): string;
   alert(id: string): string;
+  notice(id: string): string;
+  /** The messages of the last minute. */
+  sendWindow(): string;
+  silences(): string;
+  /** What an operator asked for. */
+  command(id: string): string;
+  /** How far commands were read, and what waits for a confirmation. */
+  commands(): string;
 }
 
 /** Partition and sort key of an item. */
@@ -88,6 +101,11 @@ export function createKeys(mode: string, source: string): Keys {
     order: (symbol, orderId) => key('order', symbol, orderId),
     decision: (symbol, id) => key('decision', symbol, id),
     alert: (id) => key('alert', id),
+    notice: (id) => key('notice', id),
+    sendWindow: () => key('send-window'),
+    silences: () => key('silences'),
+    command: (id) => key('command', id),
+    commands: () => key('commands'),
   };
 }
 

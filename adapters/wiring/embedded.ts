@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type AlertSecrets, NO_ALERT_SECRETS } from '#adapters/config/secrets.ts';
 import { refuseExisting } from '#adapters/recording/tapes.ts';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly guardsOn: boolean;
   /** Told of everything worth telling, as it happens. */
   readonly log: Log;
+  /** For telling the operator; left out, nobody is told. */
+  readonly secrets?: AlertSecrets;
   /** Asks for a clean stop. */
   readonly signal: AbortSignal;
   /** Where another configuration comes from while the run goes on; left out, it stays as it is. */
@@ -64,6 +67,7 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     const universe = await measured(started, config, venues, log);
     const runs = createRunLog(database);
     const clock = startClock(runs, log);
+    const crashedMs = runs.crashedMs();
     const run = new LiveRun({
       ...options,
       database,
@@ -75,6 +79,8 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
       keeper,
       urls: venues.urls,
       source: venues.source,
+      secrets: options.secrets ?? NO_ALERT_SECRETS,
+      crashedMs,
     });
     cleanUp.push(() => run.close());
     for (const message of run.machine.engine.settings.weights.warnings) log('warn', 'weights', { message });
@@ -82,8 +88,8 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     const housekeeping = new Housekeeping({
       ...options,
       database,
-      store: createSqliteStore(database),
       telemetry: run.telemetry,
+      alerts: run.watch,
       now: clock.now,
     });
     cleanUp.push(() => housekeeping.close());

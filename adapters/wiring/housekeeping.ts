@@ -6,9 +6,8 @@ import type { Database } from '#adapters/store/sqlite/database.ts';
 import { Retention } from '#adapters/store/sqlite/retention.ts';
 import { raise } from '#core/alerts/raise.ts';
 import type { Config } from '#core/config.ts';
-import type { Store } from '#core/ports/store.ts';
 import type { RunOptions } from './embedded.ts';
-import { logAlert } from './observer.ts';
+import type { RunWatch } from './run-watch.ts';
 import type { RunTelemetry } from './telemetry.ts';
 
 /** Where a data directory keeps the snapshots of its runs. */
@@ -24,7 +23,7 @@ interface HousekeepingParts {
   readonly config: Config;
   readonly dataDir: string;
   readonly database: Database;
-  readonly store: Store;
+  readonly alerts: Pick<RunWatch, 'raise' | 'over'>;
   readonly telemetry: RunTelemetry;
   readonly log: RunOptions['log'];
   readonly now: () => number;
@@ -73,32 +72,24 @@ export class Housekeeping {
   }
 
   async #saveOne(): Promise<void> {
-    const { dataDir, database, config, log, telemetry, now } = this.#parts;
+    const { dataDir, database, config, log, telemetry, now, alerts } = this.#parts;
     const atMs = now();
     const directory = join(dataDir, SNAPSHOTS);
     const startedMs = performance.now();
     const order = { storeFile: database.file, target: join(directory, snapshotName(atMs)), atMs };
     const answer = await saveInThread(order);
     telemetry.snapshot(answer.ok ? 'ok' : 'failed');
-    if (!answer.ok) return this.#failed(atMs, answer.message);
+    if (!answer.ok) {
+      alerts.raise(raise('SNAPSHOT_SAVE_FAILED', '', atMs, answer.message));
+      return;
+    }
+    alerts.over('SNAPSHOT_SAVE_FAILED', '', 'a snapshot was saved');
     const { file, bytes, symbols } = answer.info;
     log('info', 'snapshot', { file, bytes, symbols, tookMs: Math.round(performance.now() - startedMs) });
     try {
       rotate(directory, config.snapshot.keep);
     } catch (error) {
       log('warn', 'snapshot', { message: `old snapshots stay: ${messageOf(error)}` });
-    }
-  }
-
-  #failed(atMs: number, reason: string): void {
-    const { store, telemetry, log } = this.#parts;
-    const alert = raise('SNAPSHOT_SAVE_FAILED', '', atMs, reason);
-    telemetry.alert(alert);
-    logAlert(log, alert);
-    try {
-      store.record([], [alert]);
-    } catch (error) {
-      log('error', 'failed', { message: messageOf(error) });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { AlertSecrets } from '#adapters/config/secrets.ts';
 import type { Database } from '#adapters/store/sqlite/database.ts';
 import type { History } from '#adapters/store/sqlite/history.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
@@ -19,4 +20,7 @@ export interface LiveRunParts extends RunOptions {
   readonly keeper: UniverseKeeper;
   readonly urls: Readonly<Record<VenueId, VenueAddress>>;
   readonly source: string;
+  readonly secrets: AlertSecrets;
+  /** The run before ended without a stop: when it was last alive, ms; null where it was stopped or there was none. */
+  readonly crashedMs: number | null;
 }

@@ -3,11 +3,8 @@ import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { missingVolatilities } from '#adapters/universe/volatility.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
-import type { Alert } from '#core/alerts/types.ts';
-import { configVersion } from '#core/config-version.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import { type Standing, standingOf } from '#core/engine/standing.ts';
-import { TwinlegError } from '#core/errors.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
 import type { Store } from '#core/ports/store.ts';
@@ -21,7 +18,7 @@ import { createLiveFeeds } from './live-feeds.ts';
 import type { LiveRunParts } from './live-run-parts.ts';
 import { LiveUniverse } from './live-universe.ts';
 import { Measuring } from './measuring.ts';
-import { createRunObserver, logAlert } from './observer.ts';
+import { createRunObserver } from './observer.ts';
 import { PortfolioView } from './portfolio-view.ts';
 import { Publisher } from './publisher.ts';
 import type { Recording } from './recording.ts';
@@ -29,6 +26,8 @@ import { RunMonitor } from './run-monitor.ts';
 import { recordRun } from './run-recording.ts';
 import { RunSymbols } from './run-symbols.ts';
 import { type RunSummary, type RunView, tradingView } from './run-view.ts';
+import { RunWatch } from './run-watch.ts';
+import { tellStart } from './start-word.ts';
 import { firstReasonToStop } from './stop-reasons.ts';
 import { tellingFailures } from './store-calls.ts';
 import { RunTelemetry } from './telemetry.ts';
@@ -47,6 +46,7 @@ export class LiveRun {
   readonly #store: Store;
   readonly #kpi: KpiBook;
   readonly telemetry: RunTelemetry;
+  readonly watch: RunWatch;
   readonly #monitor: RunMonitor;
   readonly #recording: Recording | null;
   readonly #publisher: Publisher;
@@ -66,7 +66,7 @@ export class LiveRun {
     this.#startedMs = clock.now();
     this.#store = createSqliteStore(parts.database);
     this.#kpi = createKpiTable(parts.database).book();
-    this.telemetry = new RunTelemetry(watched, () => ({
+    this.telemetry = new RunTelemetry(watched, clock.now, () => ({
       ...gaugedMachine(this.machine, this.#kpi, this.#portfolio.report()),
       nowMs: clock.now(),
       uptimeMs: clock.now() - this.#startedMs,
@@ -88,7 +88,20 @@ export class LiveRun {
         telemetry: this.telemetry,
         recording: () => recording,
         nowMs: () => this.machine.sequencer.nowMs,
+        alerts: () => this.watch,
       }),
+    });
+    this.watch = new RunWatch({
+      ...parts,
+      store: () => this.#store,
+      telemetry: this.telemetry,
+      run: `${config.mode} ${parts.source} #${parts.epoch}`,
+      now: clock.now,
+      machine: () => this.machine,
+      feeds: () => this.#feeds,
+      portfolio: () => this.#portfolio.report(),
+      well: () => this.#monitor.isWell,
+      startedMs: this.#startedMs,
     });
     recording = this.#recording = recordRun(parts, this.#startedMs, this.#store.load());
     this.#publisher = new Publisher(history, this.machine);
@@ -132,7 +145,7 @@ export class LiveRun {
       first: universe,
       options: parts,
       now: clock.now,
-      alert: (alert) => this.#raise(alert),
+      alerts: this.watch,
       warned: (symbols) => this.#measuring.measured({ kind: 'warnings', symbols }),
     });
     this.#monitor = new RunMonitor({
@@ -140,6 +153,7 @@ export class LiveRun {
       feeds: this.#feeds,
       page: this.telemetry.reading,
       now: clock.now,
+      webhook: (posted) => this.watch.posted(posted),
     });
   }
 
@@ -157,20 +171,14 @@ export class LiveRun {
     );
     this.#publishStatus();
     this.#universe.start();
-    log('info', 'started', {
-      mode: config.mode,
+    await this.watch.start();
+    tellStart(log, config, {
       source,
       symbols: this.#symbols.list.symbols.length,
       epoch,
-      configVersion: configVersion(config),
       url: this.#monitor.url,
       guardsOn,
     });
-    if (!guardsOn) {
-      log('warn', 'no_guards', {
-        message: 'guards are OFF: only cooldown, age and the caps of size and exposure hold',
-      });
-    }
   }
 
   /** Waits for the first reason to stop: the operator's signal, the duration, the tape's end. */
@@ -209,6 +217,7 @@ export class LiveRun {
     this.#universe.stop();
     this.#stopTimers();
     await this.#stopFeeds();
+    await this.watch.stop();
     await this.#recording?.close();
     await this.#monitor.close();
   }
@@ -245,6 +254,7 @@ export class LiveRun {
     try {
       tellJump(clock.check(), log);
       const nowMs = clock.now();
+      this.watch.beat(nowMs, BEAT_MS);
       this.machine.advanceTo(nowMs);
       this.#monitor.turned(nowMs);
       this.machine.control(this.#store.control(), nowMs);
@@ -261,31 +271,22 @@ export class LiveRun {
       const nowMs = clock.now();
       this.telemetry.sampleCpu();
       this.#monitor.check(nowMs);
+      const startedMs = performance.now();
       this.#publisher.status(this.view(running), this.#portfolio.marks(), nowMs);
       runs.touch(epoch, nowMs);
       this.#monitor.written();
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
-
-  /** An alert of the run itself. */
-  #raise(alert: Alert): void {
-    this.telemetry.alert(alert);
-    logAlert(this.#parts.log, alert);
-    try {
-      this.#store.record([], [alert]);
+      this.watch.wrote(performance.now() - startedMs);
+      void this.watch.second(nowMs).catch((error: unknown) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
     }
   }
 
   #failed(error: unknown): void {
-    const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
+    const { code } = this.watch.fault(error);
     this.#monitor.failed(code);
     this.telemetry.error(code);
     this.#measuring.error();
-    this.#parts.log('error', 'failed', { code, message: error instanceof Error ? error.message : String(error) });
   }
 
   #stopTimers(): void {

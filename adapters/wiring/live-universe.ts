@@ -1,7 +1,6 @@
 import type { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import type { VenueFailure } from '#adapters/universe/reader.ts';
-import { raise, resolve } from '#core/alerts/raise.ts';
-import type { Alert } from '#core/alerts/types.ts';
+import { raise } from '#core/alerts/raise.ts';
 import type { Config } from '#core/config.ts';
 import type { VenueId } from '#core/market/types.ts';
 import { inKeptOrder, type WantedSymbols } from '#core/universe/list.ts';
@@ -9,6 +8,7 @@ import { isWritten, type Selection } from '#core/universe/select.ts';
 import type { RunOptions } from './embedded.ts';
 import { hotChange, watchConfig } from './hot-config.ts';
 import type { RunSymbols, SymbolsChanged } from './run-symbols.ts';
+import type { RunWatch } from './run-watch.ts';
 import { emptyUniverse, type StartedUniverse, tellGaps, wantedOf } from './universe-start.ts';
 
 /** After a failure it is tried again after this, then after twice as long, up to `refreshSeconds`, ms. */
@@ -23,7 +23,7 @@ interface LiveUniverseParts {
   readonly first: Pick<StartedUniverse, 'selection' | 'failures'>;
   readonly options: Pick<RunOptions, 'log' | 'configSource'>;
   readonly now: () => number;
-  readonly alert: (alert: Alert) => void;
+  readonly alerts: Pick<RunWatch, 'raise' | 'over'>;
   /** Symbols that a venue warns of. */
   readonly warned: (symbols: readonly string[]) => void;
 }
@@ -75,7 +75,7 @@ export class LiveUniverse {
   /** Reads the configuration anew. A faulty one is told, all of its faults, and the one in force stays. */
   #reload(): void {
     if (this.#stopped) return;
-    const { options, symbols, now, alert } = this.#parts;
+    const { options, symbols, now, alerts } = this.#parts;
     try {
       const loaded = options.configSource!.load();
       const { config, waiting } = hotChange(symbols.config, loaded);
@@ -84,6 +84,7 @@ export class LiveUniverse {
         options.log('warn', 'config', { message });
       }
       this.#target = config;
+      alerts.over('CONFIG_REJECTED', '', 'the configuration is valid again');
       // What the list does not depend on takes force at once, and what is denied goes, whatever the venues' REST does.
       const { allow, deny } = config.universe.filters;
       const isAllowed = (symbol: string) =>
@@ -100,7 +101,7 @@ export class LiveUniverse {
     } catch (error) {
       const faults = error instanceof Error ? error.message : String(error);
       options.log('error', 'config_rejected', { message: `the configuration before it stays in force: ${faults}` });
-      alert(raise('CONFIG_REJECTED', '', now(), faults));
+      alerts.raise(raise('CONFIG_REJECTED', '', now(), faults));
     }
     void this.refresh();
   }
@@ -163,31 +164,31 @@ export class LiveUniverse {
 
   /** One alert for each outage of a venue, and a word when it is over. */
   #noteFailures(failures: readonly VenueFailure[]): void {
-    const { now, alert, options } = this.#parts;
+    const { now, alerts, options } = this.#parts;
     this.#retries = failures.length === 0 ? 0 : this.#retries + 1;
     for (const { venue, message } of failures) {
       if (this.#downSinceMs.has(venue)) continue;
       this.#downSinceMs.set(venue, now());
-      alert(raise('UNIVERSE_STALE', venue, now(), `${venue}: ${message}`));
+      alerts.raise(raise('UNIVERSE_STALE', venue, now(), `${venue}: ${message}`));
     }
     for (const venue of [...this.#downSinceMs.keys()]) {
       if (failures.some((failure) => failure.venue === venue)) continue;
       this.#downSinceMs.delete(venue);
       const message = `${venue} tells what it lists again`;
       options.log('info', 'universe_fresh', { venue, message });
-      alert(resolve('UNIVERSE_STALE', venue, now(), message));
+      alerts.over('UNIVERSE_STALE', venue, message);
     }
   }
 
   #noteEmpty(selection: Selection): void {
     const isEmpty = selection.included.length === 0;
-    const { now, alert, options } = this.#parts;
+    const { now, alerts, options } = this.#parts;
     if (isEmpty && !this.#emptyTold) {
       const { message } = emptyUniverse(selection);
       options.log('error', 'universe_empty', { message });
-      alert(raise('UNIVERSE_EMPTY', '', now(), message));
+      alerts.raise(raise('UNIVERSE_EMPTY', '', now(), message));
     }
-    if (!isEmpty && this.#emptyTold) alert(resolve('UNIVERSE_EMPTY', '', now(), 'there are symbols again'));
+    if (!isEmpty && this.#emptyTold) alerts.over('UNIVERSE_EMPTY', '', 'there are symbols again');
     this.#emptyTold = isEmpty;
   }
 

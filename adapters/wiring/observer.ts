@@ -1,3 +1,4 @@
+import { raise } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { EngineObserver } from '#core/engine/engine.ts';
 import { FINAL_STATES } from '#core/execution/types.ts';
@@ -7,6 +8,7 @@ import { balanceKey } from '#core/portfolio/portfolio.ts';
 import { isTrade, tradeOf } from '#core/portfolio/trade.ts';
 import type { RunOptions } from './embedded.ts';
 import type { Recording } from './recording.ts';
+import type { RunWatch } from './run-watch.ts';
 import type { RunTelemetry } from './telemetry.ts';
 
 interface ObserverParts {
@@ -15,6 +17,7 @@ interface ObserverParts {
   readonly telemetry: RunTelemetry;
   readonly recording: () => Recording | null;
   readonly nowMs: () => number;
+  readonly alerts: () => RunWatch;
 }
 
 const REFUSAL_EVENTS: Readonly<Record<string, string>> = {
@@ -26,7 +29,7 @@ const REFUSAL_EVENTS: Readonly<Record<string, string>> = {
 
 /** Tells logs, figures, metrics and the recording what the engine has committed. */
 export function createRunObserver(parts: ObserverParts): EngineObserver {
-  const { log, kpi, telemetry, recording, nowMs } = parts;
+  const { log, kpi, telemetry, recording, nowMs, alerts } = parts;
   return {
     transition(transition, before) {
       const { pair, decision, fills } = transition;
@@ -52,6 +55,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
       }
       if (before !== null && FINAL_STATES.has(pair.state) && isTrade(pair)) {
         kpi.add(pair.symbol, closedTrade(pair));
+        telemetry.activity.lastCloseMs = pair.closedAtMs;
         const trade = tradeOf(pair);
         log('info', 'trade', {
           symbol: trade.symbol,
@@ -80,6 +84,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
     alert(alert) {
       telemetry.alert(alert);
       logAlert(log, alert);
+      alerts().alerts.written();
     },
     control(control, origin, atCommit) {
       if (origin === 'outside') recording()?.event({ kind: 'control', atMs: nowMs(), control, atCommit });
@@ -97,6 +102,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
     },
     conflict(kind) {
       telemetry.conflict(kind);
+      if (kind === 'given_up') alerts().raise(raise('EXPOSURE_CONFLICT', '', nowMs(), 'tried again and refused again'));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type HttpServer, jsonAnswer, listenHttp } from '#adapters/http/server.ts';
+import { type HttpAnswer, type HttpServer, jsonAnswer, listenHttp, type Posted } from '#adapters/http/server.ts';
 import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { Joiner } from '#core/market/joiner.ts';
@@ -22,6 +22,8 @@ export interface RunMonitorParts {
   readonly now: () => number;
   /** Whether the feeds are not to be connected now. */
   readonly isIdle?: () => boolean;
+  /** Takes what Alertmanager posts; left out, nothing is taken. */
+  readonly webhook?: (posted: Posted) => HttpAnswer;
   /** Parts that only this kind of process has. */
   readonly besides?: () => Readonly<Record<string, Omit<PartHealth, 'sinceMs'>>>;
 }
@@ -44,19 +46,25 @@ export class RunMonitor {
   }
 
   async listen(host: string, port: number): Promise<void> {
-    const { page, now } = this.#given;
+    const { page, now, webhook } = this.#given;
     this.#server = await listenHttp(host, port, {
       '/metrics': async () => ({ status: 200, contentType: page.contentType, body: await page.page() }),
       '/health': () => {
         this.check(now());
-        const ok = [...this.#parts.values()].every((part) => part.ok);
+        const ok = this.isWell;
         return jsonAnswer(ok ? 200 : 503, { ok, parts: Object.fromEntries(this.#parts) });
       },
       '/ready': () => {
         const missing = this.#missing();
         return jsonAnswer(missing.length === 0 ? 200 : 503, { ready: missing.length === 0, missing });
       },
+      ...(webhook === undefined ? {} : { '/alertmanager': { post: webhook } }),
     });
+  }
+
+  /** Every part is. */
+  get isWell(): boolean {
+    return [...this.#parts.values()].every((part) => part.ok);
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,17 @@
 import { createMetrics, type Metrics } from '#adapters/metrics/prometheus.ts';
-import type { Transition } from '#core/engine/state.ts';
+import { Activity } from '#core/alerts/activity.ts';
+import { RefusalAlerts } from '#core/alerts/refusals.ts';
+import type { DecisionRecord, Transition } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { VenueId } from '#core/market/types.ts';
-import type { CONFLICTS, RESULTS } from '#core/metrics/labels.ts';
+import type {
+  COMMAND_RESULTS,
+  CONFLICTS,
+  FEED_EVENTS,
+  MESSAGE_RESULTS,
+  RESULTS,
+  WEBHOOK_RESULTS,
+} from '#core/metrics/labels.ts';
 import type { Store } from '#core/ports/store.ts';
 import { type Gauged, setGauges } from './gauges.ts';
 import { orderResults } from './order-results.ts';
@@ -12,10 +21,14 @@ import { ProcessTelemetry } from './process-telemetry.ts';
 export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
   /** Committed decisions of this run. */
   decisions = 0;
+  /** What alerts are judged by. */
+  readonly activity = new Activity();
+  readonly refusals = new RefusalAlerts();
+  readonly #now: () => number;
   /** A commit was made since the last frame was measured. */
   #committed = false;
 
-  constructor(symbols: readonly string[], gauged: () => Gauged) {
+  constructor(symbols: readonly string[], clock: () => number, gauged: () => Gauged) {
     const metrics = createMetrics('run', () => {
       const now = gauged();
       metrics.cpu.set(this.cpuPercent);
@@ -23,10 +36,14 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
       if (now.outside.freeBytes !== null) metrics.diskFree.set(now.outside.freeBytes);
     });
     super(metrics, symbols);
+    this.#now = clock;
   }
 
   override frame(venue: VenueId, kind: string, tookMs: number): void {
     super.frame(venue, kind, tookMs);
+    const nowMs = this.#now();
+    this.activity.frame(nowMs, tookMs);
+    if (kind.startsWith('malformed_')) this.activity.venues[venue].malformed.add(nowMs);
     if (!this.#committed) return;
     this.#committed = false;
     this.metrics.tickToCommit.observe(tookMs / 1000);
@@ -39,8 +56,36 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
     this.#committed = true;
     this.decisions++;
     this.metrics.decisions.inc({ decision: decision.decision });
+    if (decision.decision === 'ENTER') this.activity.entries.add(decision.atMs);
     if (decision.decision === 'ENTER' && decision.netEdge !== null)
       this.metrics.netEdge.observe({ symbol: decision.symbol }, decision.netEdge * 10_000);
+  }
+
+  override refusal(record: DecisionRecord): void {
+    super.refusal(record);
+    if (record.decision === 'REFUSED') this.activity.refusals.add(record.atMs);
+    this.refusals.record(record);
+  }
+
+  override feedEvent(venue: VenueId, event: (typeof FEED_EVENTS)[number]): void {
+    super.feedEvent(venue, event);
+    if (event === 'disconnected' || event === 'dialFailed') this.activity.venues[venue].breaks.add(this.#now());
+  }
+
+  alertsWaiting(oldestMs: number): void {
+    this.metrics.alertOldestWaiting.set(oldestMs / 1000);
+  }
+
+  message(result: (typeof MESSAGE_RESULTS)[number]): void {
+    this.metrics.alertMessages.inc({ result });
+  }
+
+  webhook(result: (typeof WEBHOOK_RESULTS)[number]): void {
+    this.metrics.webhooks.inc({ result });
+  }
+
+  command(result: (typeof COMMAND_RESULTS)[number]): void {
+    this.metrics.commands.inc({ result });
   }
 
   snapshot(result: (typeof RESULTS)[number]): void {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { readAlertSecrets } from '#adapters/config/secrets.ts';
 import type { RunOptions } from '#adapters/wiring/embedded.ts';
 import type { ConfigSource } from '#adapters/wiring/hot-config.ts';
 import type { LiveRun } from '#adapters/wiring/live-run.ts';
@@ -48,6 +49,7 @@ export const command: Command = {
       durationSeconds: context.option('duration'),
       recordFile: context.option('record'),
       guardsOn,
+      secrets: readAlertSecrets(context.env),
       configSource: configSource(context, extra),
       log,
       signal: stop.signal,

@@ -29,5 +29,5 @@ function alert(
   const { title, action } = alertSpec(code);
   const fingerprint = fingerprintOf(code, subject);
   const id = `a${derivedId('alert', fingerprint, kind, atMs)}`;
-  return { id, code, fingerprint, kind, severity, atMs, title, reason, action };
+  return { id, code, subject, fingerprint, kind, severity, atMs, title, reason, action };
 }

@@ -34,7 +34,9 @@ export interface Alert {
   /** Derived from the cause and the moment, so that whoever raises it again finds the earlier one. */
   readonly id: string;
   readonly code: string;
-  /** The cause: while one alert of it is open, another is a repetition. */
+  /** What it is about: an order, a position, a venue; empty for the whole. */
+  readonly subject: string;
+  /** Code and subject, the cause: while one alert of it is open, another is a repetition. */
   readonly fingerprint: string;
   readonly kind: 'fired' | 'resolved';
   readonly severity: Severity;

@@ -170,6 +170,11 @@ export const configSchema = z.strictObject({
     {
       telegram,
       maxPerMinute: whole(10, 'messages a minute', 1, 1000),
+      runbookBase: httpUrl
+        .nullable()
+        .default(null)
+        .describe('where docs/RUNBOOK.md can be read, up to docs/ (null: its path is told)'),
+      loopLatencyForSeconds: whole(300, 'a loop slower than 50 ms for so long is told of (seconds)', 1, 86_400),
       deadManUrl: httpUrl.nullable().default(null).describe('called while all is well (null: off)'),
     },
     'alerts',

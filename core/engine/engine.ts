@@ -1,3 +1,4 @@
+import { refusalAlerts } from '../alerts/refusals.ts';
 import type { Alert } from '../alerts/types.ts';
 import type { OrderReport, Pair } from '../execution/types.ts';
 import { GuardChain } from '../guards/chain.ts';
@@ -83,8 +84,10 @@ export class Engine {
     this.#watch(settings.watched);
     this.#inventory = new Inventory(initial.balances, initial.firstBalances);
     this.#refusals = new RefusalLog((record) => {
-      store.record([record], []);
+      const alerts = refusalAlerts(record);
+      store.record([record], alerts);
       observer.refusal(record);
+      for (const alert of alerts) observer.alert(alert);
     });
     this.#caps = capsOf(settings);
     this.#world = {

@@ -1,4 +1,4 @@
-import { raise } from '../alerts/raise.ts';
+import { raise, resolve } from '../alerts/raise.ts';
 import type { Alert, Severity } from '../alerts/types.ts';
 import { FINAL_STATES, type Pair } from '../execution/types.ts';
 import { fxFresh, quotesFresh } from '../market/freshness.ts';
@@ -12,6 +12,8 @@ const UNJUDGEABLE_MS = 10_000;
 const UNJUDGEABLE_LONG_MS = 60_000;
 /** How far past its maximum a position may be held before it is told of: its exit needs a tick and an answer, ms. */
 const OVERDUE_MS = 5_000;
+/** An exit that has not closed its position by then moves nothing, ms. */
+const UNMOVED_MS = 30_000;
 
 /** What is known of one open position. */
 interface Watched {
@@ -20,6 +22,9 @@ interface Watched {
   /** Alerts told since it could last be judged. */
   told: number;
   overdueTold: boolean;
+  unmovedTold: boolean;
+  /** It can be judged again after it was told that it could not. */
+  judgedAgain: boolean;
 }
 
 /** Notices open positions that cannot be judged and ones held too long. Begins anew with every run. */
@@ -31,6 +36,7 @@ export class Watchdog {
     const watched = this.#watched.get(pair.symbol);
     if (watched === undefined || watched.pairId !== pair.id || !judgeable(pair, market, nowMs, settings)) return;
     watched.judgedAtMs = nowMs;
+    if (watched.told > 0) watched.judgedAgain = true;
     watched.told = 0;
   }
 
@@ -38,10 +44,20 @@ export class Watchdog {
   second(pair: Pair, nowMs: number, { maxHoldMs }: Settings): Alert[] {
     let watched = this.#watched.get(pair.symbol);
     if (watched?.pairId !== pair.id) {
-      watched = { pairId: pair.id, judgedAtMs: nowMs, told: 0, overdueTold: false };
+      watched = {
+        pairId: pair.id,
+        judgedAtMs: nowMs,
+        told: 0,
+        overdueTold: false,
+        unmovedTold: false,
+        judgedAgain: false,
+      };
       this.#watched.set(pair.symbol, watched);
     }
     const alerts: Alert[] = [];
+    if (watched.judgedAgain) {
+      alerts.push(resolve('POSITION_UNJUDGEABLE', pair.id, nowMs, `${pair.symbol} is quoted again`));
+    }
     const forMs = nowMs - watched.judgedAtMs;
     if (pair.state !== 'OPEN') watched.judgedAtMs = nowMs;
     else if (watched.told < 1 && forMs >= UNJUDGEABLE_MS && forMs < UNJUDGEABLE_LONG_MS) {
@@ -55,6 +71,11 @@ export class Watchdog {
       const reason = `${pair.symbol} is held for ${Math.round(heldMs / 1000)} s, its maximum is ${limit} s`;
       alerts.push(raise('POSITION_OVERDUE', pair.id, nowMs, reason));
     }
+    const closingMs = nowMs - pair.phaseDecidedAtMs;
+    if (!watched.unmovedTold && pair.state === 'CLOSING' && closingMs >= UNMOVED_MS) {
+      const reason = `${pair.symbol} has been closing for ${Math.round(closingMs / 1000)} s and is still open`;
+      alerts.push(raise('EXIT_UNMOVED', pair.id, nowMs, reason));
+    }
     return alerts;
   }
 
@@ -62,8 +83,10 @@ export class Watchdog {
   told({ symbol }: Pair, alerts: readonly Alert[]): void {
     const watched = this.#watched.get(symbol);
     if (watched === undefined) return;
-    for (const { code, severity } of alerts) {
-      if (code === 'POSITION_OVERDUE') watched.overdueTold = true;
+    for (const { code, severity, kind } of alerts) {
+      if (kind === 'resolved') watched.judgedAgain = false;
+      else if (code === 'POSITION_OVERDUE') watched.overdueTold = true;
+      else if (code === 'EXIT_UNMOVED') watched.unmovedTold = true;
       else watched.told = severity === 'P2' ? 1 : 2;
     }
   }

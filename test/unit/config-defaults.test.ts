@@ -105,6 +105,8 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   'alerts.telegram.allowedChats': null,
   'alerts.maxPerMinute': 10,
   'alerts.deadManUrl': null,
+  'alerts.runbookBase': null,
+  'alerts.loopLatencyForSeconds': 300,
   'live.confirm': null,
   'live.rampTrades': 20,
   'snapshot.everySeconds': 300,

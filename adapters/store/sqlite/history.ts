@@ -1,8 +1,10 @@
-import type { Alert } from '#core/alerts/types.ts';
+import { runbookOf } from '#core/alerts/catalogue.ts';
+import type { Alert, Severity } from '#core/alerts/types.ts';
 import type { Standing } from '#core/engine/standing.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { PortfolioMarks } from '#core/portfolio/report.ts';
+import type { AlertRow } from '#core/ports/alerts.ts';
 import type { Published, TradeFilter } from '#core/ports/records.ts';
 import type { Database } from './database.ts';
 import { type Row, readPairRow } from './pair-row.ts';
@@ -15,7 +17,7 @@ export interface History {
   /** The newest first. */
   decisions(symbol: string, last: number): DecisionRecord[];
   triggers(): { symbol: string; guard: string; count: number; lastAtMs: number }[];
-  alerts(last: number): Alert[];
+  alerts(last: number): AlertRow[];
   publishStatus(status: object, nowMs: number, ttlMs: number): void;
   status<T>(nowMs: number): Published<T> | null;
   /** Keeps what the inventory is valued at; it stays when the run has ended. */
@@ -35,7 +37,7 @@ export function createHistory(database: Database): History {
   const fillsOf = db.prepare('SELECT body FROM fill WHERE position_id = ? ORDER BY rowid');
   const decisions = db.prepare('SELECT body FROM decision WHERE symbol = ? ORDER BY at_ms DESC, rowid DESC LIMIT ?');
   const triggers = db.prepare('SELECT symbol, guard, count, last_at_ms FROM guard_trigger ORDER BY key');
-  const alerts = db.prepare('SELECT body FROM alert ORDER BY at_ms DESC, rowid DESC LIMIT ?');
+  const alerts = db.prepare('SELECT * FROM alert ORDER BY at_ms DESC, rowid DESC LIMIT ?');
   const getItem = db.prepare('SELECT body, expires_at_ms FROM item WHERE key = ?');
   const putItem = db.prepare(`INSERT INTO item (key, version, body, expires_at_ms) VALUES (?, 1, ?, ?)
     ON CONFLICT (key) DO UPDATE SET version = version + 1, body = excluded.body, expires_at_ms = excluded.expires_at_ms`);
@@ -60,7 +62,7 @@ export function createHistory(database: Database): History {
         count: Number(row.count),
         lastAtMs: Number(row.last_at_ms),
       })),
-    alerts: (last) => bodies(alerts.all(last)),
+    alerts: (last) => alerts.all(last).map(alertRow),
     publishStatus: (status, nowMs, ttlMs) => {
       putItem.run(keys.status(), JSON.stringify(status), nowMs + ttlMs);
     },
@@ -76,5 +78,24 @@ export function createHistory(database: Database): History {
       putItem.run(keys.standing(standing.symbol), JSON.stringify(standing), nowMs + ttlMs);
     },
     standing: (symbol, nowMs) => published(keys.standing(symbol), nowMs),
+  };
+}
+
+function alertRow(row: Row): AlertRow {
+  const { code, title, reason, action } = JSON.parse(String(row.body)) as Alert;
+  const orNull = (value: Row[string] | undefined) => (value === null ? null : Number(value));
+  return {
+    id: String(row.id),
+    code,
+    severity: row.severity as Severity,
+    atMs: Number(row.at_ms),
+    resolvedAtMs: orNull(row.resolved_at_ms),
+    title,
+    reason,
+    action,
+    runbook: runbookOf(code),
+    runId: orNull(row.run) === null ? null : String(row.run),
+    deliveredAtMs: orNull(row.delivered_at_ms),
+    repeats: Number(row.repeats),
   };
 }

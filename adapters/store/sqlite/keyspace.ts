@@ -33,6 +33,8 @@ type TableKind =
   | 'decision'
   | 'trigger'
   | 'alert'
+  | 'notice'
+  | 'command'
   | 'run';
 
 /** Items by the kind that their key tells: a new kind has to say here whether it expires. */
@@ -41,6 +43,9 @@ const ITEMS: Readonly<Record<Exclude<KeyKind, TableKind>, Item>> = {
   tally: { expires: false, rebuild: (keys) => keys.tally() },
   universe: { expires: false, rebuild: (keys) => keys.universe() },
   marks: { expires: false, rebuild: (keys) => keys.marks() },
+  'send-window': { expires: false, rebuild: (keys) => keys.sendWindow() },
+  silences: { expires: false, rebuild: (keys) => keys.silences() },
+  commands: { expires: false, rebuild: (keys) => keys.commands() },
   status: { expires: true, rebuild: (keys) => keys.status() },
   standing: { expires: true, rebuild: (keys, row) => keys.standing(text(row, 'symbol')) },
 };
@@ -80,6 +85,11 @@ export const KEYED_TABLES: Readonly<Record<string, KeyedTable>> = {
   },
   guard_trigger: { rebuild: (keys, row) => keys.trigger(text(row, 'symbol'), text(row, 'guard')) },
   alert: { from: 'SELECT key, id FROM alert', rebuild: (keys, row) => keys.alert(text(row, 'id')) },
+  alert_message: { from: 'SELECT key, id FROM alert_message', rebuild: (keys, row) => keys.notice(text(row, 'id')) },
+  operator_command: {
+    from: 'SELECT key, id FROM operator_command',
+    rebuild: (keys, row) => keys.command(text(row, 'id')),
+  },
   run: { rebuild: (keys, row) => keys.run(Number(row.epoch)) },
 };
 

@@ -27,7 +27,15 @@ export class Retention {
         'DELETE FROM item WHERE key IN (SELECT key FROM item WHERE expires_at_ms IS NOT NULL AND expires_at_ms < ? LIMIT ?)',
       ),
       decisions: db.prepare('DELETE FROM decision WHERE rowid IN (SELECT rowid FROM decision WHERE at_ms < ? LIMIT ?)'),
-      alerts: db.prepare('DELETE FROM alert WHERE rowid IN (SELECT rowid FROM alert WHERE at_ms < ? LIMIT ?)'),
+      alerts: db.prepare(
+        'DELETE FROM alert WHERE rowid IN (SELECT rowid FROM alert WHERE at_ms < ? AND resolved_at_ms IS NOT NULL LIMIT ?)',
+      ),
+      notices: db.prepare(
+        'DELETE FROM alert_message WHERE rowid IN (SELECT rowid FROM alert_message WHERE at_ms < ? LIMIT ?)',
+      ),
+      commands: db.prepare(
+        'DELETE FROM operator_command WHERE rowid IN (SELECT rowid FROM operator_command WHERE at_ms < ? LIMIT ?)',
+      ),
       orders: db.prepare(`SELECT rowid AS id, json_extract(body, '$.id') AS name FROM client_order
         WHERE status = 'done' AND position_id IN (${ENDED}) LIMIT ?`),
       order: db.prepare('DELETE FROM client_order WHERE rowid = ?'),
@@ -41,10 +49,10 @@ export class Retention {
   /** Removes at most so many rows of each kind. Returns how many went; 0 where nothing is left to remove. */
   sweep(nowMs: number, most: number): number {
     const before = nowMs - this.#keepMs;
-    const { items, decisions, alerts, orders, order, venueOrder, entries } = this.#statements;
+    const { items, decisions, alerts, notices, commands, orders, order, venueOrder, entries } = this.#statements;
     return this.#database.transaction(() => {
       let removed = Number(items.run(nowMs - EXPIRED_KEPT_MS, most).changes);
-      removed += Number(decisions.run(before, most).changes) + Number(alerts.run(before, most).changes);
+      for (const old of [decisions, alerts, notices, commands]) removed += Number(old.run(before, most).changes);
       for (const { id, name } of orders.all(before, most)) {
         order.run(id!);
         venueOrder.run(this.#database.keys.venueOrder(String(name)));

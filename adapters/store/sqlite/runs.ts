@@ -9,6 +9,8 @@ export interface RunLog {
   end(epoch: number, stoppedAtMs: number): void;
   /** Latest moment that any run's engine reached, ms; null where there was none. */
   lastEventMs(): number | null;
+  /** When the newest run was last alive, where it ended without a stop; null otherwise, ms. */
+  crashedMs(): number | null;
 }
 
 export function createRunLog(database: Database): RunLog {
@@ -17,6 +19,7 @@ export function createRunLog(database: Database): RunLog {
   const insert = db.prepare(
     'INSERT INTO run (key, epoch, started_at_ms, last_event_ms, stopped_at_ms, config_version) VALUES (?, ?, ?, ?, NULL, ?)',
   );
+  const last = db.prepare('SELECT last_event_ms, stopped_at_ms FROM run ORDER BY epoch DESC LIMIT 1');
   const touch = db.prepare('UPDATE run SET last_event_ms = ? WHERE key = ?');
   const end = db.prepare('UPDATE run SET last_event_ms = ?, stopped_at_ms = ? WHERE key = ?');
   return {
@@ -31,6 +34,10 @@ export function createRunLog(database: Database): RunLog {
     },
     end: (epoch, stoppedAtMs) => {
       end.run(stoppedAtMs, stoppedAtMs, keys.run(epoch));
+    },
+    crashedMs: () => {
+      const row = last.get();
+      return row === undefined || row.stopped_at_ms !== null ? null : Number(row.last_event_ms);
     },
     lastEventMs: () => {
       const last = newest.get()?.last;

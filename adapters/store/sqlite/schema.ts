@@ -121,6 +121,50 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE balance ADD COLUMN first_value_usdt TEXT;
   UPDATE kpi SET body = json_set(body, '$.returnOnCapital', json_extract(body, '$.pnlUsdt'));
   `,
+  // Alerts: one for each cause, with the queue of what is to be told; those from before are over.
+  `
+  ALTER TABLE alert ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+  ALTER TABLE alert ADD COLUMN severity TEXT NOT NULL DEFAULT 'P2';
+  ALTER TABLE alert ADD COLUMN resolved_at_ms INTEGER;
+  ALTER TABLE alert ADD COLUMN delivered_at_ms INTEGER;
+  ALTER TABLE alert ADD COLUMN last_at_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alert ADD COLUMN told_at_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alert ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE alert ADD COLUMN run TEXT;
+  UPDATE alert SET fingerprint = id, severity = json_extract(body, '$.severity'), resolved_at_ms = at_ms, last_at_ms = at_ms;
+  CREATE INDEX alert_fingerprint ON alert (fingerprint, at_ms);
+  CREATE UNIQUE INDEX alert_open ON alert (fingerprint) WHERE resolved_at_ms IS NULL;
+  CREATE INDEX alert_at ON alert (at_ms);
+
+  CREATE TABLE alert_message (
+    key TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    alert_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempt TEXT,
+    claimed_at_ms INTEGER,
+    ended_at_ms INTEGER,
+    unsure INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX alert_message_waiting ON alert_message (state, severity, at_ms);
+  CREATE INDEX alert_message_attempt ON alert_message (attempt);
+  CREATE INDEX alert_message_at ON alert_message (at_ms);
+
+  CREATE TABLE operator_command (
+    key TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at_ms INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    text TEXT NOT NULL,
+    outcome TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX operator_command_at ON operator_command (at_ms);
+  `,
 ];
 
 /** Every table of the newest schema: what a snapshot holds, each before those that speak of it. A test keeps the list whole. */
@@ -137,6 +181,8 @@ export const TABLES = [
   'decision',
   'guard_trigger',
   'alert',
+  'alert_message',
+  'operator_command',
   'run',
   'kpi',
 ] as const;

@@ -47,8 +47,5 @@ export function prepareStatements(db: DatabaseSync) {
       ON CONFLICT (key) DO NOTHING`),
     countTrigger: sql(`INSERT INTO guard_trigger (key, symbol, guard, count, last_at_ms) VALUES (?, ?, ?, 1, ?)
       ON CONFLICT (key) DO UPDATE SET count = count + 1, last_at_ms = excluded.last_at_ms`),
-    insertAlert: sql(
-      'INSERT INTO alert (key, id, code, at_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
-    ),
   };
 }

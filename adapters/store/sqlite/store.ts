@@ -19,6 +19,7 @@ import {
 } from '#core/portfolio/portfolio.ts';
 import { isTrade } from '#core/portfolio/trade.ts';
 import type { CommitRequest, CommitResult, HoldRequest, HoldResult, Store } from '#core/ports/store.ts';
+import { createAlertWriter } from './alert-writer.ts';
 import { readBalances } from './balance-rows.ts';
 import { type Database, storeError } from './database.ts';
 import { createKpiTable } from './kpi-table.ts';
@@ -40,6 +41,7 @@ export function createSqliteStore(database: Database): Store {
   const { keys } = database;
   const sql = prepareStatements(database.db);
   const kpi = createKpiTable(database);
+  const alertWriter = createAlertWriter(database);
 
   function readControl(): ControlState {
     const row = sql.getItem.get(keys.control());
@@ -201,8 +203,7 @@ export function createSqliteStore(database: Database): Store {
         sql.countTrigger.run(keys.trigger(symbol, decision.code), symbol, decision.code, atMs);
       }
     }
-    for (const alert of alerts.filter(({ kind }) => kind === 'fired'))
-      sql.insertAlert.run(keys.alert(alert.id), alert.id, alert.code, alert.atMs, JSON.stringify(alert));
+    for (const alert of alerts) alertWriter.write(alert);
   }
 
   function commitAll(request: CommitRequest): CommitResult {

@@ -1,0 +1,63 @@
+import { noticeText } from '#core/alerts/format.ts';
+import type { Alert } from '#core/alerts/types.ts';
+import { EMPTY_WINDOW, endSlot, type SendWindow, takeSlot, windowLimits } from '#core/alerts/window.ts';
+import type { NoticeQueue, Notifier } from '#core/ports/alerts.ts';
+import { SEND_TIMEOUT_MS } from './telegram.ts';
+
+interface DirectParts {
+  readonly notifier: Notifier;
+  readonly maxPerMinute: number;
+  readonly runbookBase: string | null;
+  readonly run: string;
+  readonly now: () => number;
+}
+
+/**
+ * Tells what cannot be stored, as the store itself is what is lost. Goes on from the window of sends that was last seen and
+ * gives back what it used of it.
+ */
+export class DirectLine {
+  readonly #parts: DirectParts;
+  #window: SendWindow = EMPTY_WINDOW;
+  #used = 0;
+
+  constructor(parts: DirectParts) {
+    this.#parts = parts;
+  }
+
+  /** The queue as before, with its window remembered. */
+  watch(queue: NoticeQueue): NoticeQueue {
+    return {
+      ...queue,
+      window: async (change) => {
+        this.#window = await queue.window(change);
+        return this.#window;
+      },
+    };
+  }
+
+  /** Whether it was told. */
+  async tell(alert: Alert): Promise<boolean> {
+    const { notifier, now, maxPerMinute } = this.#parts;
+    const id = `direct-${this.#used++}`;
+    const urgent = alert.severity === 'P0';
+    const taken = takeSlot(this.#window, id, now(), urgent, windowLimits(maxPerMinute, SEND_TIMEOUT_MS));
+    if (taken === null) return false;
+    this.#window = taken;
+    const notice = { id, kind: alert.kind, atMs: alert.atMs, alert, run: this.#parts.run, repeats: 0, unsure: false };
+    const text = noticeText(notice, this.#parts);
+    const { kind } = await notifier.send(text.html, text.plain);
+    this.#window = endSlot(this.#window, id, kind === 'failed' || kind === 'limited' ? null : now());
+    return kind === 'sent';
+  }
+
+  /** Enters what was sent meanwhile into the stored window. */
+  async giveBack(queue: NoticeQueue): Promise<void> {
+    const mine = this.#window.slots.filter(({ id }) => id.startsWith('direct-'));
+    if (mine.length === 0) return;
+    await queue.window((window) => ({
+      ...window,
+      slots: [...window.slots.filter(({ id }) => !mine.some((slot) => slot.id === id)), ...mine],
+    }));
+  }
+}

@@ -1,0 +1,115 @@
+import type { Alert, Severity } from '#core/alerts/types.ts';
+import { EMPTY_WINDOW, type SendWindow } from '#core/alerts/window.ts';
+import type { Notice, NoticeKind, NoticeQueue } from '#core/ports/alerts.ts';
+import type { Database } from './database.ts';
+import type { Row } from './pair-row.ts';
+import { readSilences } from './silences.ts';
+
+/** The queue of notices in the store's own file. */
+export function createNoticeQueue(database: Database): NoticeQueue {
+  const { db, keys, owner } = database;
+  const count = db.prepare(`SELECT count(*) FILTER (WHERE severity = 'P0') AS urgent,
+    count(*) FILTER (WHERE severity != 'P0') AS others, min(at_ms) AS oldest FROM alert_message WHERE state = 'waiting'`);
+  const next = (condition: string) =>
+    db.prepare(`SELECT m.id, m.alert_id, m.kind, m.severity, m.at_ms, m.reason, m.unsure, a.code, a.body, a.run, a.repeats
+      FROM alert_message m JOIN alert a ON a.id = m.alert_id
+      WHERE m.state = 'waiting' AND m.severity ${condition} ORDER BY m.severity, m.at_ms, m.rowid LIMIT ?`);
+  const nextUrgent = next(`= 'P0'`);
+  const nextOther = next(`!= 'P0'`);
+  const orphans = db.prepare(`UPDATE alert_message SET state = 'gone' WHERE state = 'waiting'
+    AND alert_id NOT IN (SELECT id FROM alert)`);
+  const take = db.prepare(
+    `UPDATE alert_message SET state = 'sending', attempt = ?, claimed_at_ms = ? WHERE id = ? AND state = 'waiting'`,
+  );
+  const putAside = db.prepare(`UPDATE alert_message SET state = 'silenced', ended_at_ms = ? WHERE id = ?`);
+  const settle = db.prepare(
+    `UPDATE alert_message SET state = ?, unsure = max(unsure, ?), ended_at_ms = ? WHERE attempt = ? AND state = 'sending'`,
+  );
+  const delivered = db.prepare(`UPDATE alert SET delivered_at_ms = coalesce(delivered_at_ms, ?) WHERE id IN
+    (SELECT alert_id FROM alert_message WHERE attempt = ? AND kind != 'resolved')`);
+  const recover = db.prepare(
+    `UPDATE alert_message SET state = 'waiting', unsure = 1 WHERE state = 'sending' AND claimed_at_ms <= ?`,
+  );
+  const shelve = db.prepare(`UPDATE alert_message SET state = 'kept', ended_at_ms = ? WHERE state = 'waiting'`);
+  const tell = db.prepare(
+    `UPDATE alert_message SET state = 'sent', ended_at_ms = ? WHERE alert_id = ? AND state = 'waiting'`,
+  );
+  const deliver = db.prepare('UPDATE alert SET delivered_at_ms = coalesce(delivered_at_ms, ?) WHERE id = ?');
+  const getItem = db.prepare('SELECT version, body FROM item WHERE key = ?');
+  const putItem = db.prepare(`INSERT INTO item (key, version, body, expires_at_ms) VALUES (?, ?, ?, NULL)
+    ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body`);
+
+  function readWindow(): SendWindow {
+    const row = getItem.get(keys.sendWindow());
+    return row === undefined ? EMPTY_WINDOW : { ...JSON.parse(String(row.body)), version: Number(row.version) };
+  }
+
+  function noticeOf(row: Row): Notice {
+    const alert = JSON.parse(String(row.body)) as Alert;
+    const severity = row.severity as Severity;
+    return {
+      id: String(row.id),
+      kind: row.kind as NoticeKind,
+      atMs: Number(row.at_ms),
+      alert: { ...alert, severity, reason: String(row.reason) },
+      run: row.run === null ? runName(owner) : `${runName(owner)} #${row.run}`,
+      repeats: Number(row.repeats),
+      unsure: Number(row.unsure) === 1,
+    };
+  }
+
+  return {
+    async waiting() {
+      const row = count.get()!;
+      const oldestAtMs = row.oldest === null ? null : Number(row.oldest);
+      return { urgent: Number(row.urgent), others: Number(row.others), oldestAtMs };
+    },
+    async claim({ urgent, most, attempt, nowMs }) {
+      return database.transaction(() => {
+        const silences = readSilences(database, nowMs);
+        const claimed: Notice[] = [];
+        for (const row of (urgent ? nextUrgent : nextOther).all(most)) {
+          const id = String(row.id);
+          if ((silences[String(row.code)] ?? 0) > nowMs) putAside.run(nowMs, id);
+          else if (take.run(attempt, nowMs, id).changes > 0) claimed.push(noticeOf(row));
+        }
+        // What retention took away meanwhile has nothing left to say.
+        if (claimed.length === 0) orphans.run();
+        return claimed;
+      });
+    },
+    async settle(attempt, end, nowMs) {
+      const states = { sent: 'sent', refused: 'refused', again: 'waiting', unsure: 'waiting' };
+      database.transaction(() => {
+        if (end === 'sent') delivered.run(nowMs, attempt);
+        settle.run(states[end], end === 'unsure' ? 1 : 0, nowMs, attempt);
+      });
+    },
+    async recover(nowMs, leaseMs) {
+      return Number(recover.run(nowMs - leaseMs).changes);
+    },
+    async shelve(nowMs) {
+      shelve.run(nowMs);
+    },
+    async markTold({ id }, nowMs) {
+      database.transaction(() => {
+        tell.run(nowMs, id);
+        deliver.run(nowMs, id);
+      });
+    },
+    async window(change) {
+      return database.transaction(() => {
+        const before = readWindow();
+        const after = change(before);
+        if (after === null) return before;
+        const { version, ...body } = after;
+        putItem.run(keys.sendWindow(), version + 1, JSON.stringify(body));
+        return { ...after, version: version + 1 };
+      });
+    },
+  };
+}
+
+function runName({ mode, source }: { readonly mode: string; readonly source: string }): string {
+  return mode === source ? mode : `${mode} ${source}`;
+}

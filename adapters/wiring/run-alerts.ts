@@ -1,0 +1,159 @@
+import type { AlertSecrets } from '#adapters/config/secrets.ts';
+import { AlertDesk } from '#adapters/notify/desk.ts';
+import { DirectLine } from '#adapters/notify/direct.ts';
+import { createTelegramNotifier } from '#adapters/notify/telegram.ts';
+import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
+import { createAlertWriter } from '#adapters/store/sqlite/alert-writer.ts';
+import type { Database } from '#adapters/store/sqlite/database.ts';
+import { createNoticeQueue } from '#adapters/store/sqlite/notice-queue.ts';
+import { type OpenAlert, openAlertsReader } from '#adapters/store/sqlite/open-alerts.ts';
+import { isAlertCode } from '#core/alerts/catalogue.ts';
+import { raise, resolve } from '#core/alerts/raise.ts';
+import type { Alert } from '#core/alerts/types.ts';
+import type { Config } from '#core/config.ts';
+import type { Notice, NoticeQueue, SendOutcome } from '#core/ports/alerts.ts';
+import type { Store } from '#core/ports/store.ts';
+import type { RunOptions } from './embedded.ts';
+import { logAlert } from './observer.ts';
+import type { RunTelemetry } from './telemetry.ts';
+
+/** Messages that fail for so long are an alert of their own, ms. */
+const DOWN_AFTER_MS = 60_000;
+/** How often open alerts are reminded of, ms. */
+const REMIND_MS = 10_000;
+
+export interface RunAlertsParts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly store: () => Store;
+  readonly telemetry: RunTelemetry;
+  readonly secrets: AlertSecrets;
+  readonly run: string;
+  readonly log: RunOptions['log'];
+  readonly now: () => number;
+}
+
+/** The alerts of one run: stored with what they tell of, then brought to the operator. */
+export class RunAlerts {
+  readonly open: () => OpenAlert[];
+  /** Age of the oldest notice that waits, ms. */
+  oldestWaitingMs = 0;
+  readonly #parts: RunAlertsParts;
+  readonly #queue: NoticeQueue;
+  readonly #desk: AlertDesk | null = null;
+  readonly #direct: DirectLine | null = null;
+  readonly #remind: () => void;
+  /** Could not be stored, each with whether it was told all the same. */
+  readonly #unstored: { readonly alert: Alert; told: boolean }[] = [];
+  #failingSinceMs: number | null = null;
+  #isDown = false;
+  #remindedMs = 0;
+
+  constructor(parts: RunAlertsParts) {
+    this.#parts = parts;
+    const { config, database, secrets, now } = parts;
+    this.open = openAlertsReader(database);
+    const writer = createAlertWriter(database);
+    this.#remind = () => void database.transaction(() => writer.remind(now()));
+    this.#queue = createNoticeQueue(database);
+    const { botToken, chatId } = secrets;
+    if (botToken === null || chatId === null) return;
+    const { maxPerMinute, runbookBase, telegram } = config.alerts;
+    const notifier = createTelegramNotifier(createTelegramApi(botToken, telegram.apiRoot), chatId);
+    this.#direct = new DirectLine({ ...parts, notifier, maxPerMinute, runbookBase });
+    this.#queue = this.#direct.watch(this.#queue);
+    this.#desk = new AlertDesk({
+      queue: this.#queue,
+      notifier,
+      maxPerMinute,
+      runbookBase,
+      now,
+      alone: true,
+      told: (outcome, notices) => this.#told(outcome, notices),
+      failed: () => {},
+    });
+  }
+
+  async start(): Promise<void> {
+    const isDown = this.open().some(({ code }) => code === 'TELEGRAM_DOWN');
+    if (isDown) this.#failingSinceMs = this.#parts.now();
+    this.#isDown = isDown;
+    await this.#desk?.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#desk?.stop();
+  }
+
+  /** An alert that nothing else writes. */
+  raise(alert: Alert): void {
+    const { store, telemetry, log } = this.#parts;
+    telemetry.alert(alert);
+    logAlert(log, alert);
+    try {
+      store().record([], [alert]);
+    } catch {
+      this.#keep(alert);
+    }
+    this.#desk?.wake();
+  }
+
+  /** One was written by whoever had cause to. */
+  written(): void {
+    this.#desk?.wake();
+  }
+
+  /** Each second: what could not be stored is stored, what has been open for long is told again. */
+  async second(nowMs: number): Promise<void> {
+    if (this.#unstored.length > 0) await this.#storeKept();
+    if (nowMs - this.#remindedMs >= REMIND_MS) {
+      this.#remindedMs = nowMs;
+      this.#remind();
+      if (this.#desk === null) await this.#queue.shelve(nowMs);
+    }
+    const { oldestAtMs } = await this.#queue.waiting();
+    this.oldestWaitingMs = oldestAtMs === null ? 0 : Math.max(0, nowMs - oldestAtMs);
+    this.#parts.telemetry.alertsWaiting(this.oldestWaitingMs);
+  }
+
+  #keep(alert: Alert): void {
+    const kept = { alert, told: false };
+    this.#unstored.push(kept);
+    void this.#direct?.tell(alert).then((told) => {
+      kept.told = told;
+    });
+  }
+
+  async #storeKept(): Promise<void> {
+    const { store, now } = this.#parts;
+    const kept = this.#unstored[0]!;
+    store().record([], [kept.alert]);
+    this.#unstored.shift();
+    if (kept.told) await this.#queue.markTold(kept.alert, now());
+    if (this.#unstored.length > 0) return this.#storeKept();
+    await this.#direct?.giveBack(this.#queue);
+  }
+
+  #told(outcome: SendOutcome, notices: readonly Notice[]): void {
+    const { telemetry, log, now } = this.#parts;
+    telemetry.message(outcome.kind);
+    const nowMs = now();
+    if (outcome.kind === 'sent' || outcome.kind === 'refused') {
+      log('info', 'told', { outcome: outcome.kind, alerts: notices.map(({ alert }) => alert.code).slice(0, 10) });
+      this.#failingSinceMs = null;
+      if (this.#isDown) this.raise(resolve('TELEGRAM_DOWN', '', nowMs, 'Telegram takes messages again'));
+      this.#isDown = false;
+      const [first] = notices;
+      if (outcome.kind === 'refused' && first !== undefined && isAlertCode(first.alert.code))
+        this.raise(raise('MESSAGE_REFUSED', '', nowMs, `${first.alert.code}: ${outcome.reason}`));
+      return;
+    }
+    const reason = outcome.kind === 'limited' ? `asked to wait ${outcome.retryAfterMs} ms` : outcome.reason;
+    log('warn', 'not_told', { outcome: outcome.kind, message: reason });
+    if (outcome.kind === 'limited') return;
+    this.#failingSinceMs ??= nowMs;
+    if (this.#isDown || nowMs - this.#failingSinceMs < DOWN_AFTER_MS) return;
+    this.#isDown = true;
+    this.raise(raise('TELEGRAM_DOWN', '', nowMs, reason));
+  }
+}
