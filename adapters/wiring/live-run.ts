@@ -271,11 +271,11 @@ export class LiveRun {
       const nowMs = clock.now();
       this.telemetry.sampleCpu();
       this.#monitor.check(nowMs);
-      const startedMs = performance.now();
-      this.#publisher.status(this.view(running), this.#portfolio.marks(), nowMs);
-      runs.touch(epoch, nowMs);
+      this.watch.timeWrite(() => {
+        this.#publisher.status(this.view(running), this.#portfolio.marks(), nowMs);
+        runs.touch(epoch, nowMs);
+      });
       this.#monitor.written();
-      this.watch.wrote(performance.now() - startedMs);
       void this.watch.second(nowMs).catch((error: unknown) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
@@ -283,9 +283,7 @@ export class LiveRun {
   }
 
   #failed(error: unknown): void {
-    const { code } = this.watch.fault(error);
-    this.#monitor.failed(code);
-    this.telemetry.error(code);
+    this.#monitor.failed(this.watch.fault(error));
     this.#measuring.error();
   }
 

@@ -86,13 +86,14 @@ export class RunWatch {
     this.raise(resolve(code, subject, this.#parts.now(), reason));
   }
 
-  /** A failure that was survived: told in the log and judged. */
-  fault(error: unknown): { readonly code: string } {
+  /** A failure that was survived: logged, counted and judged. Returns its code. */
+  fault(error: unknown): string {
     const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
     const message = error instanceof Error ? error.message : String(error);
     this.#parts.log('error', 'failed', { code, message });
+    this.#parts.telemetry.error(code);
     this.#watch.fault(code, message, this.#parts.now());
-    return { code };
+    return code;
   }
 
   /** The loop came round; it was asked to after `everyMs`. */
@@ -101,10 +102,13 @@ export class RunWatch {
     this.#beatMs = nowMs;
   }
 
-  /** How long a write of the store took, ms. */
-  wrote(tookMs: number): void {
-    if (tookMs < SLOW_WRITE_MS) return;
-    this.#watch.fault('STORE_BUSY', `a write took ${Math.round(tookMs)} ms`, this.#parts.now());
+  /** Makes a write of the store, and notices one that is slow. */
+  timeWrite(write: () => void): void {
+    const startedMs = performance.now();
+    write();
+    const tookMs = performance.now() - startedMs;
+    if (tookMs >= SLOW_WRITE_MS)
+      this.#watch.fault('STORE_BUSY', `a write took ${Math.round(tookMs)} ms`, this.#parts.now());
   }
 
   /** Alertmanager, or somebody who says so, posted something. */
