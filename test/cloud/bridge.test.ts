@@ -64,8 +64,10 @@ describe(`the table over the bridge${missing === undefined ? '' : ` (${missing})
     const runs = createBridgedRuns(bridge);
     assert.equal(runs.lastEventMs(), null);
     assert.equal(runs.begin(1000, 'v1'), bridge.epoch);
+    assert.equal(runs.crashedMs(), 1000);
     runs.end(bridge.epoch, 2000);
     assert.equal(runs.lastEventMs(), 2000);
+    assert.equal(runs.crashedMs(), null);
     const memory = createBridgedMemory(bridge);
     assert.equal(memory.get('o1'), undefined);
     memory.put('o1', null);

@@ -25,6 +25,7 @@ export function tableMethods(access: TableAccess, owner: TableOwner, store: Clou
   const TableName = access.target.table;
   const records = createDynamoRecords(access, owner, store);
   const publications = createPublications(access, owner);
+  const newestRun = async () => (await access.query(keys.partition('run'), { last: 1 }))[0];
 
   return {
     load: () => store.load(),
@@ -64,8 +65,12 @@ export function tableMethods(access: TableAccess, owner: TableOwner, store: Clou
       await access.repeat(() => access.client.send(command));
     },
     async lastEventMs(): Promise<number | null> {
-      const [newest] = await access.query(keys.partition('run'), { last: 1 });
-      return numberOf(newest, 'lastEventMs') ?? null;
+      return numberOf(await newestRun(), 'lastEventMs') ?? null;
+    },
+    /** When the newest run was last alive, where it ended without a stop. */
+    async crashedMs(): Promise<number | null> {
+      const newest = await newestRun();
+      return numberOf(newest, 'stoppedAtMs') === undefined ? (numberOf(newest, 'lastEventMs') ?? null) : null;
     },
     async loadUniverse(): Promise<StoredUniverse | null> {
       const command = new GetItemCommand({ TableName, Key: keyItem(keys.universe()), ConsistentRead: true });

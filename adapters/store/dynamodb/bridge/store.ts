@@ -39,6 +39,7 @@ export function createBridgedRuns({ call, send, epoch }: TableBridge): RunLog {
     touch: (run, lastEventMs) => send('touchRun', run, lastEventMs, null),
     end: (run, stoppedAtMs) => call('touchRun', run, stoppedAtMs, stoppedAtMs),
     lastEventMs: () => call('lastEventMs'),
+    crashedMs: () => call('crashedMs'),
   };
 }
 
