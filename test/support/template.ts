@@ -48,11 +48,16 @@ export function statementsOf({ Resources }: Template): Map<string, Statement[]> 
   );
 }
 
-const SAMPLES: Readonly<Record<string, string>> = {
-  'AWS::DynamoDB::Table': 'arn:aws:dynamodb:ap-northeast-2:123456789012:table/sample',
-  'AWS::SQS::Queue': 'arn:aws:sqs:ap-northeast-2:123456789012:sample',
-  'AWS::S3::Bucket': 'arn:aws:s3:::sample',
-  'AWS::Logs::LogGroup': 'arn:aws:logs:ap-northeast-2:123456789012:log-group:sample:*',
+/** ARNs as AWS would make them, by the name that a template gives. */
+const ARNS: Readonly<
+  Record<string, (properties: Record<string, unknown>, name: (value: unknown) => string) => string>
+> = {
+  'AWS::DynamoDB::Table': ({ TableName }, name) =>
+    `arn:aws:dynamodb:ap-northeast-2:123456789012:table/${name(TableName)}`,
+  'AWS::SQS::Queue': ({ QueueName }, name) => `arn:aws:sqs:ap-northeast-2:123456789012:${name(QueueName)}`,
+  'AWS::S3::Bucket': ({ BucketName }, name) => `arn:aws:s3:::${name(BucketName)}`,
+  'AWS::Logs::LogGroup': ({ LogGroupName }, name) =>
+    `arn:aws:logs:ap-northeast-2:123456789012:log-group:${name(LogGroupName)}:*`,
 };
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
@@ -66,21 +71,20 @@ export function resolved(value: unknown, template: Template): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
   const [key, argument] = entries[0] ?? [];
-  if (entries.length === 1 && key === 'Fn::GetAtt') return sampleOf((argument as string[])[0]!, template);
-  if (entries.length === 1 && key === 'Ref')
-    return PSEUDO[argument as string] ?? sampleOf(argument as string, template);
+  if (entries.length === 1 && key === 'Fn::GetAtt') return arnOf((argument as string[])[0]!, template);
+  if (entries.length === 1 && key === 'Ref') return PSEUDO[argument as string] ?? arnOf(argument as string, template);
   if (entries.length === 1 && key === 'Fn::Sub') {
     return (argument as string).replace(
       /\$\{([^}]+)\}/g,
-      (_, name: string) => PSEUDO[name] ?? sampleOf(name.split('.')[0]!, template),
+      (_, name: string) => PSEUDO[name] ?? arnOf(name.split('.')[0]!, template),
     );
   }
   return Object.fromEntries(entries.map(([name, each]) => [name, resolved(each, template)]));
 }
 
-function sampleOf(logicalName: string, { Resources }: Template): string {
-  const type = Resources[logicalName]?.Type;
-  const sample = type === undefined ? undefined : SAMPLES[type];
-  if (sample === undefined) throw new Error(`no sample for ${logicalName} (${type})`);
-  return sample;
+function arnOf(logicalName: string, template: Template): string {
+  const resource = template.Resources[logicalName];
+  const arn = ARNS[resource?.Type ?? '']?.(resource!.Properties, (value) => String(resolved(value, template)));
+  if (arn === undefined) throw new Error(`no ARN for ${logicalName} (${resource?.Type})`);
+  return arn;
 }

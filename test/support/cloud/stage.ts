@@ -24,10 +24,17 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Runs an invocation of a function; the name is the function's. */
+type Around = <T>(who: string, work: () => T) => T;
+
 let stages = 0;
 
 /** A whole stage on an emulator: table, queues, and the product's own handlers behind event source mappings. */
-export async function openStage(emulator: Emulator, settings: Readonly<Record<string, unknown>>): Promise<Stage> {
+export async function openStage(
+  emulator: Emulator,
+  settings: Readonly<Record<string, unknown>>,
+  around: Around = (_who, work) => work(),
+): Promise<Stage> {
   const name = `s${process.pid}-${stages++}`;
   const env: Record<string, string> = { ...emulator.env, TWINLEG__WIRING: 'cloud', TWINLEG__CLOUD__STAGE: name };
   for (const [path, value] of Object.entries(settings)) env[variableOf(path)] = JSON.stringify(value);
@@ -49,8 +56,8 @@ export async function openStage(emulator: Emulator, settings: Readonly<Record<st
   const redrive = JSON.stringify({ deadLetterTargetArn: failed, maxReceiveCount: 3 });
   const work = await createQueue(parts.sqs, routing.work, { VisibilityTimeout: '2', RedrivePolicy: redrive });
   const shim = await startShim({
-    evaluate: (event) => evaluate(event, parts),
-    execute: (event) => execute(event, isAway ? nowhere : executing),
+    evaluate: (event) => around('evaluate', () => evaluate(event, parts)),
+    execute: (event) => around('execute', () => execute(event, isAway ? nowhere : executing)),
   });
   const lambda = new LambdaClient({ region: emulator.env.AWS_REGION!, endpoint: emulator.url });
   for (const each of ['evaluate', 'execute'] as const) {
