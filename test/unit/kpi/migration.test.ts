@@ -22,7 +22,7 @@ function oldStore(file: string): void {
   for (const migration of MIGRATIONS.slice(0, BEFORE)) db.exec(migration);
   db.exec(`ATTACH '${file}.new' AS newer`);
   for (const table of TABLES) {
-    const columns = db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all();
+    const columns = db.prepare(`SELECT name FROM pragma_table_info('${table}', 'main')`).all();
     if (columns.length === 0) continue;
     const names = columns.map(({ name }) => name).join(', ');
     db.exec(`INSERT INTO main.${table} (${names}) SELECT ${names} FROM newer.${table}`);
