@@ -12,6 +12,17 @@ export const SECRET_NAMES = [
   'ALERTMANAGER_WEBHOOK_SECRET',
 ] as const;
 
+/** Secrets that other programs' variables hold; like ours they never show. */
+const OTHERS_SECRETS = [
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_METRICS_HEADERS',
+] as const;
+
+/** Variables of the environment whose values are masked wherever text leaves the process. */
+export const MASKED_NAMES: readonly string[] = [...SECRET_NAMES, ...OTHERS_SECRETS];
+
 /** What telling the operator needs; null where it is not set. */
 export interface AlertSecrets {
   readonly botToken: string | null;

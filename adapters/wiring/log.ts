@@ -1,4 +1,4 @@
-import { SECRET_NAMES } from '#adapters/config/load.ts';
+import { MASKED_NAMES } from '#adapters/config/secrets.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -9,12 +9,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Shorter secrets would mask ordinary text. */
 const SHORTEST_SECRET = 6;
 
-/** Replaces every secret of the environment by stars, wherever it stands. */
+/** Replaces every secret of the environment by stars, wherever it stands, as it is or as JSON and addresses write it. */
 export function createMask(env: Environment): (text: string) => string {
-  const secrets = SECRET_NAMES.map((name) => env[name]).filter(
-    (secret): secret is string => secret !== undefined && secret.length >= SHORTEST_SECRET,
-  );
+  const secrets = MASKED_NAMES.flatMap((name) => {
+    const secret = env[name]?.trim() ?? '';
+    return secret.length < SHORTEST_SECRET ? [] : writings(secret);
+  }).sort((a, b) => b.length - a.length);
   return (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+}
+
+function writings(secret: string): string[] {
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])];
 }
 
 /** An event as one JSON line. */
