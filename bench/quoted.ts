@@ -1,5 +1,5 @@
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
-import { assembleMachine, rethrow, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
+import { assembleMachine, keptIn, rethrow, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
 import { parseConfig } from '#core/config.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import { builtInInstrument } from '#core/market/instruments-table.ts';
@@ -18,7 +18,7 @@ export function quoted(): TradingMachine {
     SYMBOLS.map((symbol) => [symbol, { ...builtInInstrument('BTC/USDT')!, symbol }] as const),
   );
   const database = openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
-  const machine = assembleMachine(database, {
+  const machine = assembleMachine(keptIn(database), {
     config,
     instruments,
     guardsOn: true,

@@ -32,13 +32,21 @@ export interface AssembleOptions {
   readonly wrapMemory?: (memory: PaperMemory) => PaperMemory;
 }
 
+/** What a machine keeps its state in. */
+export interface Kept {
+  readonly store: Store;
+  readonly memory: PaperMemory;
+}
+
+export function keptIn(database: Database): Kept {
+  return { store: createSqliteStore(database), memory: createPaperMemory(database) };
+}
+
 /** Puts the machine of one process together over an open store: what live runs, replays and tests share. */
-export function assembleMachine(database: Database, options: AssembleOptions): TradingMachine {
+export function assembleMachine({ store, memory }: Kept, options: AssembleOptions): TradingMachine {
   const { config } = options;
   const settings = compileSettings(config, options.instruments, { guardsOn: options.guardsOn, list: options.list });
-  const stored = createSqliteStore(database);
-  const memory = createPaperMemory(database);
-  const wrapped = { store: options.wrapStore?.(stored) ?? stored, memory: options.wrapMemory?.(memory) ?? memory };
+  const wrapped = { store: options.wrapStore?.(store) ?? store, memory: options.wrapMemory?.(memory) ?? memory };
   const called = options.around === undefined ? wrapped : aroundCalls(wrapped, options.around);
   return new TradingMachine({
     settings,
@@ -47,7 +55,7 @@ export function assembleMachine(database: Database, options: AssembleOptions): T
     observer: options.observer,
     bus: options.bus ?? createInProcessBus(),
     failed: options.failed,
-    initial: stored.load(),
+    initial: store.load(),
     createBroker: (link) => createPaperBroker(link, called.memory),
   });
 }

@@ -18,7 +18,7 @@ import { emptySide, type QuoteUpdate } from '#core/market/types.ts';
 import type { PortfolioReport } from '#core/portfolio/report.ts';
 import type { PositionView, Trade } from '#core/portfolio/trade.ts';
 import { type SymbolList, watchedSymbols } from '#core/universe/list.ts';
-import { assembleMachine, SILENT_OBSERVER } from './assemble.ts';
+import { assembleMachine, keptIn, SILENT_OBSERVER } from './assemble.ts';
 import { PortfolioView } from './portfolio-view.ts';
 import { replayReport } from './replay-report.ts';
 import { RepeatedFailure, repeatingFailures, withControlsAtCommits } from './store-calls.ts';
@@ -166,7 +166,7 @@ class Replay {
     const failures = events.filter((event) => event.kind === 'store_failed');
     this.#events = events.filter((event) => !scheduled.includes(event) && event.kind !== 'store_failed');
     this.#nextEventLine = this.#events[0]?.afterLine ?? Number.POSITIVE_INFINITY;
-    this.#machine = assembleMachine(database, {
+    this.#machine = assembleMachine(keptIn(database), {
       config,
       list,
       instruments: run.instruments,

@@ -1,26 +1,21 @@
-import { join } from 'node:path';
 import { type AlertSecrets, NO_ALERT_SECRETS } from '#adapters/config/secrets.ts';
 import { refuseExisting } from '#adapters/recording/tapes.ts';
-import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
-import { createHistory } from '#adapters/store/sqlite/history.ts';
-import { lockDirectory } from '#adapters/store/sqlite/lock.ts';
-import { createRunLog, type RunLog } from '#adapters/store/sqlite/runs.ts';
-import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
-import { createUniverseMemory } from '#adapters/store/sqlite/universe.ts';
+import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import { createUniverseReader } from '#adapters/universe/reader.ts';
 import { missingVolatilities } from '#adapters/universe/volatility.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
+import type { TwinlegError } from '#core/errors.ts';
 import { createRunClock, type RunClock } from './clock.ts';
+import { openDirectoryStore } from './directory-store.ts';
 import type { ConfigSource } from './hot-config.ts';
-import { Housekeeping } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
 import type { Log } from './log.ts';
 import { processPush } from './otlp.ts';
+import type { RunStore } from './run-store.ts';
 import type { RunSummary } from './run-view.ts';
 import { requireTape, type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
-import { STORE_FILE } from './store-file.ts';
 import { type StartedUniverse, startUniverse } from './universe-start.ts';
 
 export interface RunOptions {
@@ -46,35 +41,39 @@ export interface RunOptions {
 /**
  * Trades in one process until stopped: both venues' sockets, the machine, its store and the HTTP server. Everything is
  * taken back in the reverse order, whatever fails.
+ *
+ * @throws TwinlegError `STORE_IN_USE` also where another run has taken the store over meanwhile
  */
-export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
+export async function runInOneProcess(options: RunOptions): Promise<RunSummary> {
   const { config, dataDir, recordFile, log } = options;
   if (recordFile !== undefined) refuseExisting(recordFile, 'name another file with --record');
   requireTape(config.venues.source);
   const ending = new AbortController();
+  const lost = new AbortController();
+  const signal = AbortSignal.any([options.signal, lost.signal]);
+  let run: LiveRun | null = null;
   const cleanUp: (() => unknown)[] = [() => ending.abort()];
   try {
-    const lock = lockDirectory(dataDir);
-    cleanUp.push(() => lock.release());
-    const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
-    const database = openDatabase(join(dataDir, STORE_FILE), owner, config.mode === 'live');
-    cleanUp.push(() => database.close());
+    const stored = await openRunStore(options, {
+      failed: (error) =>
+        run === null ? log('error', 'failed', { code: error.code, message: error.message }) : run.failed(error),
+      lost: (error) => lost.abort(error),
+    });
+    cleanUp.push(() => stored.close());
     const venues = await startVenues(config, options);
     cleanUp.push(() => venues.simulator?.stop());
     const reader = createUniverseReader(venues.urls, ending.signal);
-    const keeper = new UniverseKeeper(reader, createUniverseMemory(database));
-    const started = await startUniverse(config, keeper, heldSymbols(database), log);
+    const keeper = new UniverseKeeper(reader, stored.universe);
+    const started = await startUniverse(config, keeper, heldSymbols(stored), log);
     const universe = await measured(started, config, venues, log);
-    const runs = createRunLog(database);
-    const clock = startClock(runs, log);
-    const crashedMs = runs.crashedMs();
-    const run = new LiveRun({
+    const clock = startClock(stored.runs, log);
+    const crashedMs = stored.runs.crashedMs();
+    run = new LiveRun({
       ...options,
-      database,
-      history: createHistory(database),
-      runs,
+      signal,
+      stored,
       clock,
-      epoch: runs.begin(clock.now(), configVersion(config)),
+      epoch: stored.runs.begin(clock.now(), configVersion(config)),
       universe,
       keeper,
       urls: venues.urls,
@@ -82,20 +81,15 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
       secrets: options.secrets ?? NO_ALERT_SECRETS,
       crashedMs,
     });
-    cleanUp.push(() => run.close());
+    const { telemetry, watch } = run;
+    cleanUp.push(() => run?.close());
     for (const message of run.machine.engine.settings.weights.warnings) log('warn', 'weights', { message });
     await run.start();
-    const housekeeping = new Housekeeping({
-      ...options,
-      database,
-      telemetry: run.telemetry,
-      alerts: run.watch,
-      now: clock.now,
-    });
-    cleanUp.push(() => housekeeping.close());
-    housekeeping.start();
+    const housekeeping = stored.housekeeping({ config, dataDir, log, telemetry, alerts: watch, now: clock.now });
+    cleanUp.push(() => housekeeping?.close());
+    housekeeping?.start();
     const push = processPush({
-      reading: run.telemetry.reading,
+      reading: telemetry.reading,
       service: 'twinleg',
       env: process.env,
       failed: ({ message }) => log('warn', 'metrics_push', { message }),
@@ -104,13 +98,27 @@ export async function runEmbedded(options: RunOptions): Promise<RunSummary> {
     push.start();
     options.onStart?.(run);
     const reason = await run.untilStopped(venues.simulator);
+    // Who was taken over writes nothing more: the other run goes on from what is stored.
+    lost.signal.throwIfAborted();
     log('info', 'stopping', { reason });
     const summary = await run.stop();
-    await housekeeping.stop();
+    await housekeeping?.stop();
     return summary;
   } finally {
     for (const undo of cleanUp.reverse()) await undo();
   }
+}
+
+/** The store that the wiring means: a data directory's, or a stage's table. */
+async function openRunStore(
+  { config, dataDir }: RunOptions,
+  told: { failed(error: TwinlegError): void; lost(error: TwinlegError): void },
+): Promise<RunStore> {
+  const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
+  if (config.wiring === 'embedded') return openDirectoryStore(dataDir, owner);
+  // Only who keeps a table pays for the client's start.
+  const { openTableRunStore } = await import('./table-run-store.ts');
+  return await openTableRunStore({ config, dataDir, owner, ...told });
 }
 
 /** What the weights are made from beside the volumes. */
@@ -126,8 +134,8 @@ async function measured(
 }
 
 /** Symbols with an open position. */
-function heldSymbols(database: Database): string[] {
-  return createSqliteStore(database)
+function heldSymbols({ store }: RunStore): string[] {
+  return store
     .load()
     .symbols.filter(({ pair }) => pair !== null)
     .map(({ symbol }) => symbol);

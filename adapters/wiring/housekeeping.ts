@@ -7,6 +7,7 @@ import { Retention } from '#adapters/store/sqlite/retention.ts';
 import { raise } from '#core/alerts/raise.ts';
 import type { Config } from '#core/config.ts';
 import type { RunOptions } from './embedded.ts';
+import type { Housekeeper } from './run-store.ts';
 import type { RunWatch } from './run-watch.ts';
 import type { RunTelemetry } from './telemetry.ts';
 
@@ -19,7 +20,7 @@ const NEXT_SWEEP_MS = 250;
 /** Rows of each kind in one sweep: about a millisecond. */
 const SWEEP_ROWS = 100;
 
-interface HousekeepingParts {
+export interface HousekeepingParts {
   readonly config: Config;
   readonly dataDir: string;
   readonly database: Database;
@@ -30,7 +31,7 @@ interface HousekeepingParts {
 }
 
 /** Keeps a run's store safe and small: snapshots on schedule and at the end, history only as long as configured. */
-export class Housekeeping {
+export class Housekeeping implements Housekeeper {
   readonly #parts: HousekeepingParts;
   readonly #retention: Retention;
   readonly #failedRestores: FailedRestores;

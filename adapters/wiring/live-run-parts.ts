@@ -1,19 +1,15 @@
 import type { AlertSecrets } from '#adapters/config/secrets.ts';
-import type { Database } from '#adapters/store/sqlite/database.ts';
-import type { History } from '#adapters/store/sqlite/history.ts';
-import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import type { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { RunClock } from './clock.ts';
 import type { RunOptions } from './embedded.ts';
+import type { RunStore } from './run-store.ts';
 import type { VenueAddress } from './start-venues.ts';
 import type { StartedUniverse } from './universe-start.ts';
 
 /** What a run is made of: opened, read and checked before it begins. */
 export interface LiveRunParts extends RunOptions {
-  readonly database: Database;
-  readonly history: History;
-  readonly runs: RunLog;
+  readonly stored: RunStore;
   readonly clock: RunClock;
   readonly epoch: number;
   readonly universe: StartedUniverse;

@@ -1,5 +1,3 @@
-import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
-import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { missingVolatilities } from '#adapters/universe/volatility.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { SimulatorProcess } from '#adapters/venues/simulator-process.ts';
@@ -7,7 +5,6 @@ import type { TradingMachine } from '#core/engine/machine.ts';
 import { type Standing, standingOf } from '#core/engine/standing.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
-import type { Store } from '#core/ports/store.ts';
 import { watchedSymbols } from '#core/universe/list.ts';
 import { assembleMachine } from './assemble.ts';
 import { tellJump } from './clock.ts';
@@ -42,8 +39,6 @@ const SETTLE_MS = 15_000;
 export class LiveRun {
   readonly machine: TradingMachine;
   readonly #parts: LiveRunParts;
-  /** For what the engine does not ask: its own calls are numbered. */
-  readonly #store: Store;
   readonly #kpi: KpiBook;
   readonly telemetry: RunTelemetry;
   readonly watch: RunWatch;
@@ -61,11 +56,10 @@ export class LiveRun {
 
   constructor(parts: LiveRunParts) {
     this.#parts = parts;
-    const { config, clock, log, history, universe } = parts;
+    const { config, clock, log, stored, universe } = parts;
     const watched = watchedSymbols(universe.list);
     this.#startedMs = clock.now();
-    this.#store = createSqliteStore(parts.database);
-    this.#kpi = createKpiTable(parts.database).book();
+    this.#kpi = stored.kpis();
     this.telemetry = new RunTelemetry(watched, clock.now, () => ({
       ...gaugedMachine(this.machine, this.#kpi, this.#portfolio.report()),
       nowMs: clock.now(),
@@ -74,7 +68,7 @@ export class LiveRun {
       feed: (venue) => this.#feeds[venue].state(),
     }));
     let recording: Recording | null = null;
-    this.machine = assembleMachine(parts.database, {
+    this.machine = assembleMachine(stored, {
       ...parts,
       ...universe,
       wrapStore: (store) => this.telemetry.timed(store),
@@ -93,7 +87,7 @@ export class LiveRun {
     });
     this.watch = new RunWatch({
       ...parts,
-      store: () => this.#store,
+      stored,
       telemetry: this.telemetry,
       run: `${config.mode} ${parts.source} #${parts.epoch}`,
       now: clock.now,
@@ -103,9 +97,9 @@ export class LiveRun {
       well: () => this.#monitor.isWell,
       startedMs: this.#startedMs,
     });
-    recording = this.#recording = recordRun(parts, this.#startedMs, this.#store.load());
-    this.#publisher = new Publisher(history, this.machine);
-    this.#portfolio = new PortfolioView(this.machine, history.marks());
+    recording = this.#recording = recordRun(parts, this.#startedMs, stored.store.load());
+    this.#publisher = new Publisher(stored, this.machine);
+    this.#portfolio = new PortfolioView(this.machine, stored.history.marks());
     const intake = createIntake({
       machine: this.machine,
       symbols: watched,
@@ -189,7 +183,7 @@ export class LiveRun {
 
   /** A clean stop: nothing new begins, pairs between states come to rest, positions stay open. */
   async stop(): Promise<RunSummary> {
-    const { clock, runs, epoch, log } = this.#parts;
+    const { clock, stored, epoch, log } = this.#parts;
     this.#universe.stop();
     const drainMs = clock.now();
     this.#recording?.event({ kind: 'drain', atMs: drainMs });
@@ -205,7 +199,7 @@ export class LiveRun {
     this.machine.advanceTo(stopMs);
     this.#recording?.event({ kind: 'stop', atMs: stopMs });
     this.#publishStatus(false);
-    runs.end(epoch, stopMs);
+    stored.runs.end(epoch, stopMs);
     const { trades, pnlUsdt, openPositions, ticks, decisions } = this.view();
     return { trades, openPositions, pnlUsdt, ticks, decisions, seconds: (stopMs - this.#startedMs) / 1000 };
   }
@@ -250,14 +244,14 @@ export class LiveRun {
 
   /** Does what is due, hears the operator, and publishes a few standings. */
   #beat(): void {
-    const { clock, log } = this.#parts;
+    const { clock, log, stored } = this.#parts;
     try {
       tellJump(clock.check(), log);
       const nowMs = clock.now();
       this.watch.beat(nowMs, BEAT_MS);
       this.machine.advanceTo(nowMs);
       this.#monitor.turned(nowMs);
-      this.machine.control(this.#store.control(), nowMs);
+      this.machine.control(stored.heardControl(), nowMs);
       for (const symbol of this.#symbols.sweep()) log('info', 'drained', { symbol });
       this.#publisher.standings(nowMs);
     } catch (error) {
@@ -266,20 +260,25 @@ export class LiveRun {
   }
 
   #publishStatus(running = true): void {
-    const { clock, runs, epoch } = this.#parts;
+    const { clock, stored, epoch } = this.#parts;
     try {
       const nowMs = clock.now();
       this.telemetry.sampleCpu();
       this.#monitor.check(nowMs);
       this.watch.timeWrite(() => {
-        this.#publisher.status(this.view(running), this.#portfolio.marks(), nowMs);
-        runs.touch(epoch, nowMs);
+        const told = this.#publisher.status(() => this.view(running), this.#portfolio.marks(), nowMs, !running);
+        if (told) stored.runs.touch(epoch, nowMs);
       });
-      this.#monitor.written();
+      if (stored.isUp()) this.#monitor.written();
       void this.watch.second(nowMs).catch((error: unknown) => this.#failed(error));
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** Something failed that nobody waited for. */
+  failed(error: unknown): void {
+    this.#failed(error);
   }
 
   #failed(error: unknown): void {

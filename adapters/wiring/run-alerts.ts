@@ -3,18 +3,15 @@ import { AlertDesk } from '#adapters/notify/desk.ts';
 import { DirectLine } from '#adapters/notify/direct.ts';
 import { createTelegramNotifier } from '#adapters/notify/telegram.ts';
 import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
-import { createAlertWriter } from '#adapters/store/sqlite/alert-writer.ts';
-import type { Database } from '#adapters/store/sqlite/database.ts';
-import { createNoticeQueue } from '#adapters/store/sqlite/notice-queue.ts';
-import { type OpenAlert, openAlertsReader } from '#adapters/store/sqlite/open-alerts.ts';
+import type { OpenAlert } from '#adapters/store/sqlite/open-alerts.ts';
 import { isAlertCode } from '#core/alerts/catalogue.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import type { Notice, NoticeQueue, SendOutcome } from '#core/ports/alerts.ts';
-import type { Store } from '#core/ports/store.ts';
 import type { RunOptions } from './embedded.ts';
 import { logAlert } from './observer.ts';
+import type { RunStore } from './run-store.ts';
 import type { RunTelemetry } from './telemetry.ts';
 
 /** Messages that fail for so long are an alert of their own, ms. */
@@ -24,8 +21,7 @@ const REMIND_MS = 10_000;
 
 export interface RunAlertsParts {
   readonly config: Config;
-  readonly database: Database;
-  readonly store: () => Store;
+  readonly stored: Pick<RunStore, 'store' | 'alerts'>;
   readonly telemetry: RunTelemetry;
   readonly secrets: AlertSecrets;
   readonly run: string;
@@ -42,7 +38,6 @@ export class RunAlerts {
   readonly #queue: NoticeQueue;
   readonly #desk: AlertDesk | null = null;
   readonly #direct: DirectLine | null = null;
-  readonly #remind: () => void;
   /** Could not be stored, each with whether it was told all the same. */
   readonly #unstored: { readonly alert: Alert; told: boolean }[] = [];
   #failingSinceMs: number | null = null;
@@ -51,11 +46,9 @@ export class RunAlerts {
 
   constructor(parts: RunAlertsParts) {
     this.#parts = parts;
-    const { config, database, secrets, now } = parts;
-    this.open = openAlertsReader(database);
-    const writer = createAlertWriter(database);
-    this.#remind = () => void database.transaction(() => writer.remind(now()));
-    this.#queue = createNoticeQueue(database);
+    const { config, stored, secrets, now } = parts;
+    this.open = stored.alerts.open;
+    this.#queue = stored.alerts.queue;
     const { botToken, chatId } = secrets;
     if (botToken === null || chatId === null) return;
     const { maxPerMinute, runbookBase, telegram } = config.alerts;
@@ -87,11 +80,11 @@ export class RunAlerts {
 
   /** An alert that nothing else writes. */
   raise(alert: Alert): void {
-    const { store, telemetry, log } = this.#parts;
+    const { stored, telemetry, log } = this.#parts;
     telemetry.alert(alert);
     logAlert(log, alert);
     try {
-      store().record([], [alert]);
+      stored.store.record([], [alert]);
     } catch {
       this.#keep(alert);
     }
@@ -108,7 +101,7 @@ export class RunAlerts {
     if (this.#unstored.length > 0) await this.#storeKept();
     if (nowMs - this.#remindedMs >= REMIND_MS) {
       this.#remindedMs = nowMs;
-      this.#remind();
+      this.#parts.stored.alerts.remind(nowMs);
       if (this.#desk === null) await this.#queue.shelve(nowMs);
     }
     const { oldestAtMs } = await this.#queue.waiting();
@@ -125,9 +118,9 @@ export class RunAlerts {
   }
 
   async #storeKept(): Promise<void> {
-    const { store, now } = this.#parts;
+    const { stored, now } = this.#parts;
     const kept = this.#unstored[0]!;
-    store().record([], [kept.alert]);
+    stored.store.record([], [kept.alert]);
     this.#unstored.shift();
     if (kept.told) await this.#queue.markTold(kept.alert, now());
     if (this.#unstored.length > 0) return this.#storeKept();

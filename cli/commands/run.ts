@@ -56,8 +56,8 @@ export const command: Command = {
       ...(board === null ? {} : { onStart: (run: LiveRun) => board.show(run) }),
     };
     try {
-      const { runEmbedded } = await import('#adapters/wiring/embedded.ts');
-      const summary = await runEmbedded(options);
+      const { runInOneProcess } = await import('#adapters/wiring/embedded.ts');
+      const summary = await runInOneProcess(options);
       board?.close();
       context.out.result(summary, ({ trades, openPositions, pnlUsdt, ticks, decisions, seconds }) =>
         [
@@ -75,8 +75,10 @@ export const command: Command = {
 };
 
 function refuseWhatCannotRun(config: RunOptions['config'], guardsOn: boolean, context: Context): void {
-  if (config.wiring !== 'embedded') {
-    throw usageError(`wiring ${config.wiring} is not there yet`, 'run with --wiring embedded');
+  if (config.wiring === 'cloud') {
+    const remedy =
+      'npm run deploy brings the parts of a stage up; --wiring hybrid trades here with its state in the table';
+    throw usageError('the cloud wiring has no run: a gateway and functions trade', remedy);
   }
   if (config.mode === 'live') {
     throw usageError('real orders are not there yet: mode live has no broker', 'run with --set mode=paper');

@@ -1,6 +1,6 @@
 import type { PaperMemory } from '#adapters/broker/paper.ts';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
-import { assembleMachine, rethrow, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
+import { assembleMachine, keptIn, rethrow, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
 import type { AroundCall } from '#adapters/wiring/store-calls.ts';
 import type { Config } from '#core/config.ts';
 import type { EngineObserver } from '#core/engine/engine.ts';
@@ -46,7 +46,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
   const database = options.database ?? openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
   const transitions: Transition[] = [];
   const { wrapStore, wrapMemory } = options;
-  const machine = assembleMachine(database, {
+  const machine = assembleMachine(keptIn(database), {
     config,
     instruments: instrumentsOf(config),
     guardsOn: options.guardsOn ?? true,

@@ -27,6 +27,10 @@ for (const name of MASKED_NAMES) {
 }
 
 test('a secret inside another one leaves nothing of the longer one; too short ones mask no ordinary text', () => {
-  const mask = createMask({ AWS_SECRET_ACCESS_KEY: 'abcdef', AWS_SESSION_TOKEN: 'xx-abcdef-yy', TELEGRAM_CHAT_ID: '42' });
+  const mask = createMask({
+    AWS_SECRET_ACCESS_KEY: 'abcdef',
+    AWS_SESSION_TOKEN: 'xx-abcdef-yy',
+    TELEGRAM_CHAT_ID: '42',
+  });
   assert.equal(mask('xx-abcdef-yy and abcdef and 42'), '*** and *** and 42');
 });

@@ -35,6 +35,8 @@ export interface DynamoStoreOptions {
   readonly keepDays: number;
   /** Longest that the commit of an entry may be tried, ms: `execution.entryExpiresMs`. */
   readonly entryExpiresMs: number;
+  /** Of everything else than entries; left out, as a function has it. */
+  readonly patience?: Patience;
 }
 
 /** Records of one transaction: each may come with a count of its guard. */
@@ -45,12 +47,12 @@ const PATIENCE: Patience = { budgetMs: 4000, attempts: 12 };
 
 /** The store on one DynamoDB table, shared by any number of writers. */
 export function createDynamoStore(options: DynamoStoreOptions): CloudStore {
-  const { client, target, owner, keepDays, entryExpiresMs } = options;
+  const { client, target, owner, keepDays, entryExpiresMs, patience = PATIENCE } = options;
   const access = createTableAccess(client, target);
   const keys = createTableKeys(owner.mode, owner.source);
   const making: Making = { table: target.table, keys, keepMs: keepDays * 86_400_000 };
   const memory: Memory = { shared: null };
-  const control = createControl({ access, making, patience: PATIENCE });
+  const control = createControl({ access, making, patience });
   const entryPatience = { budgetMs: entryExpiresMs, attempts: ENTRY_ATTEMPTS };
 
   /** What all symbols share, and whatever else is asked for, in one batch. */
@@ -93,7 +95,7 @@ export function createDynamoStore(options: DynamoStoreOptions): CloudStore {
       return view;
     },
     commit: (request) =>
-      commitTransition(request, { access, making, memory, entryPatience, patience: PATIENCE }).catch((error) => {
+      commitTransition(request, { access, making, memory, entryPatience, patience }).catch((error) => {
         // What was seen may be what made it fail.
         memory.shared = null;
         throw access.told(error);
@@ -132,7 +134,7 @@ export function createDynamoStore(options: DynamoStoreOptions): CloudStore {
       return { ...shared, tally: tally.tally };
     },
     publishConfiguration: (configVersion) => publishConfiguration(access, keys, configVersion),
-    lease: createLease({ access, making, patience: PATIENCE }),
+    lease: createLease({ access, making, patience }),
     venueOrders: createVenueOrders(access, making),
   };
 }

@@ -7,6 +7,7 @@ import type { TableTarget } from '../client.ts';
 import type { TableOwner } from '../owner.ts';
 import type { BridgeAnswer, BridgeCall, BridgeFailure, BridgeNews, BridgeStart } from './messages.ts';
 import type { TableMethods } from './methods.ts';
+import { Outage } from './outage.ts';
 
 export interface BridgeOptions {
   readonly target: TableTarget;
@@ -30,20 +31,30 @@ type Answer<Method extends keyof TableMethods> = Awaited<ReturnType<TableMethods
 export interface TableBridge {
   /** Epoch of the lease that this run holds. */
   readonly epoch: number;
-  /** @throws TwinlegError as the table's store; `STORE_TIMEOUT` where no answer comes in time */
+  /**
+   * @throws TwinlegError as the table's store; `STORE_TIMEOUT` where no answer comes in time; `STORE_UNREACHABLE` at once
+   *   while the table is away
+   */
   call<Method extends keyof TableMethods>(method: Method, ...args: Sent<Method>): Answer<Method>;
-  /** Nobody waits for it; a failure is told. */
+  /** Nobody waits for it; a failure is told. While the table is away it is left out. */
   send<Method extends keyof TableMethods>(method: Method, ...args: Sent<Method>): void;
+  /** Whether the table answered last. */
+  readonly isUp: boolean;
   /** The trading state as last heard. */
   heardControl(): ControlState;
+  /** It was told with an answer. */
+  hearControl(control: ControlState): void;
   close(): Promise<void>;
 }
 
 type Sent<Method extends keyof TableMethods> = Parameters<TableMethods[Method]>;
 
 const LEASE_MS = 6000;
-const CALL_MS = 6000;
+const CALL_MS = 2000;
 const REQUEST_MS = 1000;
+/** All closed positions are read before anything trades, ms. */
+const LONG_CALL_MS = 60_000;
+const LONG: ReadonlySet<keyof TableMethods> = new Set(['trades']);
 
 /**
  * Opens the table and takes its lease.
@@ -57,6 +68,7 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
   const holder = randomUUID();
   const workerData: BridgeStart = { ...given, requestMs, holder, leaseMs, signal, port: port2 };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, transferList: [port2] });
+  const outage = new Outage();
   let control = INITIAL_CONTROL;
   let closing = false;
   const epoch = await leading(worker, leaseMs * 2 + 2000, given.target.table).catch(async (error) => {
@@ -64,9 +76,12 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
     throw error;
   });
   worker.on('message', (news: BridgeNews) => {
-    if (news.kind === 'control') control = newer(control, news.control);
-    else if (news.kind === 'failed') failed(errorOf(news.failure));
-    else if (news.kind === 'lost') lost(inUse(given.target.table));
+    if (news.kind === 'control') {
+      control = newer(control, news.control);
+      outage.heard(news.askedAtMs, Date.now());
+    }
+    if (news.kind === 'failed') failed(errorOf(news.failure));
+    if (news.kind === 'lost') lost(inUse(given.target.table));
   });
   worker.on('error', (error) => failed(new TwinlegError('STORE_FAILED', error.message, 'report this with the log')));
   worker.on('exit', () => {
@@ -81,8 +96,9 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
   }
 
   /** Waits without turning the loop: nothing else happens in this thread meanwhile. Answers that came too late are left. */
-  function waitFor(id: number, method: string): BridgeAnswer {
-    const deadline = performance.now() + callMs;
+  function waitFor(id: number, method: keyof TableMethods): BridgeAnswer {
+    const withinMs = LONG.has(method) ? Math.max(callMs, LONG_CALL_MS) : callMs;
+    const deadline = performance.now() + withinMs;
     for (;;) {
       Atomics.store(signal, 0, 0);
       for (let got = receiveMessageOnPort(port1); got !== undefined; got = receiveMessageOnPort(port1)) {
@@ -90,7 +106,7 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
         if (answer.id === id) return answer;
       }
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw late(given.target.table, method, callMs);
+      if (leftMs <= 0) throw late(given.target.table, method, withinMs);
       Atomics.wait(signal, 0, 0, leftMs);
     }
   }
@@ -98,14 +114,27 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
   return {
     epoch,
     call(method, ...args) {
-      const answer = waitFor(post(method, args, true), method);
-      if (!answer.ok) throw errorOf(answer.failure);
-      return JSON.parse(answer.value);
+      if (!outage.isUp) throw away(given.target.table, outage.awayMs(Date.now()));
+      try {
+        const answer = waitFor(post(method, args, true), method);
+        if (!answer.ok) throw errorOf(answer.failure);
+        outage.answered();
+        return JSON.parse(answer.value);
+      } catch (error) {
+        if (error instanceof TwinlegError) outage.failed(error.code, Date.now());
+        throw error;
+      }
     },
     send(method, ...args) {
-      post(method, args, false);
+      if (outage.isUp) post(method, args, false);
+    },
+    get isUp() {
+      return outage.isUp;
     },
     heardControl: () => control,
+    hearControl(told) {
+      control = newer(control, told);
+    },
     async close() {
       closing = true;
       const stopped = Promise.race([said(worker, 'stopped'), once(worker, 'exit')]);
@@ -163,4 +192,16 @@ function late(table: string, method: string, callMs: number): TwinlegError {
   const message = `the table ${table} did not answer ${method} within ${callMs} ms`;
   const remedy = 'check the network and the region; the next event tries again';
   return new TwinlegError('STORE_TIMEOUT', message, remedy, { retryable: true });
+}
+
+function away(table: string, forMs: number): TwinlegError {
+  const message = `the table ${table} has been away for ${forMs} ms; it is not waited for`;
+  return new TwinlegError(
+    'STORE_UNREACHABLE',
+    message,
+    'check the network and the region; it is tried again by itself',
+    {
+      retryable: true,
+    },
+  );
 }

@@ -48,6 +48,7 @@ export type BridgeNews =
   | { readonly kind: 'claimed' }
   | { readonly kind: 'leads'; readonly epoch: number }
   | { readonly kind: 'lost'; readonly holder: string | null }
-  | { readonly kind: 'control'; readonly control: ControlState }
+  /** @param askedAtMs when it was asked for, by this machine's clock */
+  | { readonly kind: 'control'; readonly control: ControlState; readonly askedAtMs: number }
   | { readonly kind: 'failed'; readonly failure: BridgeFailure }
   | { readonly kind: 'stopped' };

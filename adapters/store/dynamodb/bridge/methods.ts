@@ -6,6 +6,7 @@ import type { ControlState, DecisionRecord, OperatorChange } from '#core/engine/
 import type { Execution } from '#core/execution/types.ts';
 import { type Decimal, decimal } from '#core/market/money.ts';
 import type { SeedBalance } from '#core/portfolio/portfolio.ts';
+import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { CommitRequest, HoldRequest } from '#core/ports/store.ts';
 import { createTableKeys } from '../../keys.ts';
@@ -42,6 +43,8 @@ export function tableMethods(access: TableAccess, owner: TableOwner, store: Clou
     publishStatus: (status: object, nowMs: number, ttlMs: number) => publications.publishStatus(status, nowMs, ttlMs),
     publishStanding: (standing: Standing, nowMs: number, ttlMs: number) =>
       publications.publishStanding(standing, nowMs, ttlMs),
+    keepMarks: (marks: PortfolioMarks) => publications.keepMarks(marks),
+    marks: () => records.marks(),
     publishConfiguration: (version: string) => store.publishConfiguration(version),
     async beginRun(epoch: number, startedAtMs: number, configVersion: string): Promise<void> {
       const Item = {

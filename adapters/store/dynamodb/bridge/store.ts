@@ -1,6 +1,8 @@
 import type { PaperMemory } from '#adapters/broker/paper.ts';
+import type { History } from '#adapters/store/sqlite/history.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import type { UniverseMemory } from '#adapters/universe/keeper.ts';
+import type { ControlState } from '#core/engine/state.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
 import { KpiBook } from '#core/kpi/index.ts';
 import type { Store } from '#core/ports/store.ts';
@@ -8,16 +10,42 @@ import type { TableBridge } from './bridge.ts';
 import { sentCommit } from './methods.ts';
 
 /** The engine's store over the bridge: the very same answers, at once. */
-export function createBridgedStore({ call }: TableBridge): Store {
+export function createBridgedStore({ call, hearControl }: TableBridge): Store {
+  /** What an answer tells is newer than what was asked for before it. */
+  function heard(control: ControlState): ControlState {
+    hearControl(control);
+    return control;
+  }
   return {
     load: () => call('load'),
-    commit: (request) => call('commit', sentCommit(request)),
+    commit(request) {
+      const result = call('commit', sentCommit(request));
+      if ('control' in result && result.control !== null) heard(result.control);
+      return result;
+    },
     seedBalances: (balances) => call('seedBalances', balances),
     record: (decisions, alerts) => call('record', decisions, alerts),
-    control: () => call('control'),
-    changeControl: (change) => call('changeControl', change),
-    hold: (request) => call('hold', request),
+    control: () => heard(call('control')),
+    changeControl: (change) => heard(call('changeControl', change)),
+    hold(request) {
+      const result = call('hold', request);
+      heard(result.control);
+      return result;
+    },
     putControl: (control) => call('putControl', control),
+  };
+}
+
+/** What a run shows of itself; nobody waits for it to be written. */
+export function createBridgedHistory({
+  call,
+  send,
+}: TableBridge): Pick<History, 'publishStatus' | 'publishStanding' | 'keepMarks' | 'marks'> {
+  return {
+    publishStatus: (status, nowMs, ttlMs) => send('publishStatus', status, nowMs, ttlMs),
+    publishStanding: (standing, nowMs, ttlMs) => send('publishStanding', standing, nowMs, ttlMs),
+    keepMarks: (marks) => send('keepMarks', marks),
+    marks: () => call('marks'),
   };
 }
 

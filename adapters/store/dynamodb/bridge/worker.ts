@@ -14,7 +14,9 @@ const CONTROL_MS = 250;
 const { target, owner, keepDays, entryExpiresMs, requestMs, holder, leaseMs, signal, port } = workerData as BridgeStart;
 const client = createDynamoClient(target, requestMs);
 const access = createTableAccess(client, target);
-const store = createDynamoStore({ client, target, owner, keepDays, entryExpiresMs });
+/** The loop waits meanwhile: what fails for so long is left to the next event. */
+const patience = { budgetMs: 1000, attempts: 8 };
+const store = createDynamoStore({ client, target, owner, keepDays, entryExpiresMs, patience });
 const methods = tableMethods(access, owner, store);
 const tell = (news: BridgeNews) => parentPort?.postMessage(news);
 const failed = (error: unknown) => tell({ kind: 'failed', failure: failureOf(error) });
@@ -40,9 +42,23 @@ try {
 } catch (error) {
   failed(error);
 }
-const polling = setInterval(() => {
-  store.control().then((control) => tell({ kind: 'control', control }), failed);
-}, CONTROL_MS);
+let isAway = false;
+let isStopping = false;
+let polling = setTimeout(poll, CONTROL_MS);
+
+async function poll(): Promise<void> {
+  const askedAtMs = Date.now();
+  try {
+    const control = await store.control();
+    isAway = false;
+    tell({ kind: 'control', control, askedAtMs });
+  } catch (error) {
+    // Told once: what is asked of the table meanwhile fails by itself.
+    if (!isAway) failed(error);
+    isAway = true;
+  }
+  if (!isStopping) polling = setTimeout(poll, CONTROL_MS);
+}
 
 async function answer({ id, method, args, waits }: BridgeCall): Promise<void> {
   let result: BridgeAnswer;
@@ -60,7 +76,8 @@ async function answer({ id, method, args, waits }: BridgeCall): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  clearInterval(polling);
+  isStopping = true;
+  clearTimeout(polling);
   await keeper.stop();
   tell({ kind: 'stopped' });
   port.close();

@@ -1,0 +1,59 @@
+import type { PaperMemory } from '#adapters/broker/paper.ts';
+import type { History } from '#adapters/store/sqlite/history.ts';
+import type { OpenAlert } from '#adapters/store/sqlite/open-alerts.ts';
+import type { RunLog } from '#adapters/store/sqlite/runs.ts';
+import type { UniverseMemory } from '#adapters/universe/keeper.ts';
+import type { ControlState } from '#core/engine/state.ts';
+import type { KpiBook } from '#core/kpi/index.ts';
+import type { NoticeQueue } from '#core/ports/alerts.ts';
+import type { Store } from '#core/ports/store.ts';
+import type { HousekeepingParts } from './housekeeping.ts';
+
+/** Which alerts are open, and the queue of what is told of them. */
+export interface AlertMemory {
+  open(): OpenAlert[];
+  /** Queues a word about each open alert that was not spoken of for long. */
+  remind(nowMs: number): void;
+  readonly queue: NoticeQueue;
+}
+
+/** How often a run shows itself in its store, ms; 0 at each occasion. */
+export interface Pace {
+  readonly statusMs: number;
+  /** Of one symbol. */
+  readonly standingMs: number;
+  readonly marksMs: number;
+  /** For how long a status counts. */
+  readonly statusTtlMs: number;
+  readonly standingTtlMs: number;
+}
+
+/** All that a run in one process asks of wherever it keeps its state; it answers at once. */
+export interface RunStore {
+  /** Where it is, for people. */
+  readonly place: string;
+  readonly store: Store;
+  readonly memory: PaperMemory;
+  readonly runs: RunLog;
+  readonly universe: UniverseMemory;
+  readonly history: Pick<History, 'publishStatus' | 'publishStanding' | 'keepMarks' | 'marks'>;
+  readonly alerts: AlertMemory;
+  readonly pace: Pace;
+  /** The figures of all closed positions. */
+  kpis(): KpiBook;
+  /** The trading state, as fresh as may be had without waiting. */
+  heardControl(): ControlState;
+  /** Whether it answers, as far as was seen. */
+  isUp(): boolean;
+  /** What keeps it small and safe while a run goes on; null where that is somebody else's. */
+  housekeeping(run: Omit<HousekeepingParts, 'database'>): Housekeeper | null;
+  close(): Promise<void>;
+}
+
+/** Looks after the store of a run. */
+export interface Housekeeper {
+  start(): void;
+  /** At the run's end. */
+  stop(): Promise<void>;
+  close(): void;
+}
