@@ -225,6 +225,11 @@ export class Engine {
   #run(index: number, event: StepEvent): void {
     const first = step(this.#states[index]!, event, this.#world);
     if (first === null) return;
+    if (first.kind === 'refusal' && event.kind === 'tick') {
+      // Most of what is judged ends so: nothing to drive.
+      this.#refusals.refused(this.#states[index]!, event.tick, this.#world, first);
+      return;
+    }
     const nowMs = momentOf(event);
     const run = drive(event, first, {
       ask: (asked) => step(this.#states[index]!, asked, this.#world),

@@ -94,13 +94,16 @@ export class Watchdog {
 
 function judgeable(pair: Pair, market: Market, nowMs: number, { freshness }: Settings): boolean {
   const closing = oppositeDirection(pair.direction);
-  const shows = (side: BookSide) => !Number.isNaN(vwap(side, pair.openQuantity));
   return (
     fxFresh(market, nowMs, freshness) &&
     quotesFresh(market, nowMs, freshness) &&
-    shows(hitSide(market, 'binance', closing)) &&
-    shows(hitSide(market, 'upbit', closing))
+    shows(hitSide(market, 'binance', closing), pair.openQuantity) &&
+    shows(hitSide(market, 'upbit', closing), pair.openQuantity)
   );
+}
+
+function shows(side: BookSide, quantity: number): boolean {
+  return !Number.isNaN(vwap(side, quantity));
 }
 
 function unjudgeable(severity: Severity, pair: Pair, sinceMs: number, nowMs: number): Alert {
