@@ -231,10 +231,8 @@ export class Engine {
       return;
     }
     const nowMs = momentOf(event);
-    const run = drive(event, first, {
-      ask: (asked) => step(this.#states[index]!, asked, this.#world),
-      nowMs: () => nowMs,
-    });
+    const ask = (asked: StepEvent) => step(this.#states[index]!, asked, this.#world);
+    const run = drive(event, first, { ask, nowMs: () => nowMs });
     let committed: boolean | undefined;
     for (let next = run.next(); !next.done; next = run.next(committed)) {
       const todo = next.value;
