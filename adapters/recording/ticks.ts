@@ -20,7 +20,8 @@ export const ticksFileOf = (file: string): string => (file.endsWith('.ticks.json
 
 /**
  * Lines in the order in which they were judged; those of one symbol in the order of its state's versions, whatever the
- * clocks of different machines said. The same line twice, as a queue may deliver it, is one.
+ * clocks of different machines said: of those that were judged on one state at once, the one that changed it comes last. The same
+ * line twice, as a queue may deliver it, is one.
  */
 export function inJudgedOrder(texts: readonly string[]): string[] {
   const entries = [...new Set(texts)].flatMap((text) => {
@@ -29,7 +30,11 @@ export function inJudgedOrder(texts: readonly string[]): string[] {
   });
   entries.sort((a, b) => a.line.atMs - b.line.atMs);
   const bySymbol = Map.groupBy(entries, ({ line }) => line.symbol);
-  for (const own of bySymbol.values()) own.sort((a, b) => a.line.version - b.line.version || a.line.atMs - b.line.atMs);
+  for (const own of bySymbol.values())
+    own.sort(
+      ({ line: a }, { line: b }) =>
+        a.version - b.version || Number(a.committed) - Number(b.committed) || a.atMs - b.atMs,
+    );
   return entries.map(({ line }) => bySymbol.get(line.symbol)!.shift()!.text);
 }
 

@@ -1,5 +1,5 @@
 import type { DeliveredTick } from '#adapters/bus/sqs/message.ts';
-import { Desk, type DeskParts, type PairClock, type Surroundings } from '#core/engine/desk.ts';
+import { type Basis, Desk, type DeskParts, type PairClock, type Surroundings } from '#core/engine/desk.ts';
 import type { Settings } from '#core/engine/settings.ts';
 import { type Transit, transitOf } from '#core/engine/transit.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
@@ -29,6 +29,7 @@ export interface JudgedEntry {
   readonly atMs: number;
   readonly work: Work;
   readonly view: SymbolView;
+  readonly basis: Basis;
   readonly mayEnter: boolean;
   /** What the clock said each time that it was asked. */
   readonly readings: readonly number[];
@@ -102,14 +103,14 @@ export class Judge {
   /** Tells what was judged, also where the store failed half-way: what was committed until then has happened. */
   async #told(
     entry: Pick<JudgedEntry, 'work' | 'view' | 'mayEnter'>,
-    { readings }: { readonly readings: readonly number[] },
+    { at: desk, readings }: { readonly at: Desk; readonly readings: readonly number[] },
     work: () => Promise<void>,
   ): Promise<void> {
     const atMs = this.#parts.now();
     try {
       await work();
     } finally {
-      this.#parts.judged?.({ ...entry, atMs, readings });
+      this.#parts.judged?.({ ...entry, basis: desk.basis, atMs, readings });
     }
   }
 }

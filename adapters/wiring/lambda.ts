@@ -76,11 +76,11 @@ export function createFunctionParts(
   const until = async (atMs: number) => void (await sleep(Math.max(0, atMs - now())));
   const judgedLines: string[] = [];
   const nothing = new Outside();
-  const judged = ({ work, view, ...entry }: JudgedEntry) => {
+  const judged = ({ work, view, basis, ...entry }: JudgedEntry) => {
     const { state, control } = view;
     const { tick, clock, market } =
       'tick' in work ? { tick: work.tick, clock: null, market: null } : { tick: null, ...work };
-    const line = { ...entry, symbol: state.symbol, version: state.version, control, tick, clock, market };
+    const line = { ...entry, ...basis, symbol: state.symbol, control, tick, clock, market };
     judgedLines.push(encodeJudged(line, nothing));
   };
   const judge = new Judge({

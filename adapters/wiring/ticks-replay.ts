@@ -48,6 +48,8 @@ export async function backtestTicks(options: TicksOptions, hooks: BacktestHooks)
         await store.putControl(line.control);
         view = await store.read(line.symbol);
       }
+      // It saw a state half-way through what another one did, and nothing came of it.
+      if (!line.committed && view.state.version !== line.version) continue;
       const { tick } = line;
       const surroundings = {
         outside: tick?.outside ?? new Outside(),

@@ -47,6 +47,13 @@ export interface Surroundings {
   readonly liveness: Readonly<Liveness>;
 }
 
+/** The state that an event was judged on at last: what other writers had made of it by then. */
+export interface Basis {
+  readonly version: number;
+  /** Whether anything was committed on it. */
+  readonly committed: boolean;
+}
+
 type World = { -readonly [K in keyof StepWorld]: StepWorld[K] };
 
 /**
@@ -58,6 +65,7 @@ export class Desk {
   readonly #world: World;
   readonly #inventory: Inventory;
   #state: SymbolState;
+  #basis: Basis;
   #commits = 0;
   #mayEnter = true;
 
@@ -65,6 +73,7 @@ export class Desk {
     const { settings } = parts;
     this.#parts = parts;
     this.#state = view.state;
+    this.#basis = { version: view.state.version, committed: false };
     this.#inventory = new Inventory(view.balances, {});
     this.#world = {
       settings,
@@ -82,6 +91,10 @@ export class Desk {
 
   get state(): SymbolState {
     return this.#state;
+  }
+
+  get basis(): Basis {
+    return this.#basis;
   }
 
   /** @param mayEnter false where the tick was under way for too long to open anything on it */
@@ -161,6 +174,7 @@ export class Desk {
       return false;
     }
     this.#state = next;
+    this.#basis = { ...this.#basis, committed: true };
     this.#takeExposure(result.exposure);
     this.#world.tally = result.tally;
     for (const change of transition.balances) this.#inventory.apply(change);
@@ -175,7 +189,10 @@ export class Desk {
     if (result.conflict === 'control') this.#adopt(result.control);
     else if (result.conflict === 'headroom') this.#takeExposure(result.exposure);
     else if (result.conflict === 'pace') this.#world.tally = result.tally;
-    else this.#state = result.state;
+    else {
+      this.#state = result.state;
+      if (!this.#basis.committed) this.#basis = { version: result.state.version, committed: false };
+    }
   }
 
   #takeExposure(exposure: StepWorld['exposure']): void {

@@ -84,7 +84,7 @@ describe('each role against what its part was seen to call', { skip }, () => {
       'paper.faults.timeoutRate': 0.1,
       'paper.faults.lostAnswerRate': 0.1,
     };
-    const stage = await openStage(ministack, settings, (who, work) => seen.by(who, work));
+    const stage = await openStage(ministack, settings, { around: (who, work) => seen.by(who, work) });
     const { parts } = stage;
     const refresh = (with_ = parts) => seen.by('universe', () => refreshUniverse(with_));
     await refresh();

@@ -9,8 +9,10 @@ import { type DeliveredTick, decodeTick, encodeTick } from './message.ts';
 export interface JudgedLine {
   readonly symbol: string;
   readonly atMs: number;
-  /** Of the symbol's state before. */
+  /** Of the symbol's state that it was judged on at last, before it committed anything. */
   readonly version: number;
+  /** Whether anything came of it. */
+  readonly committed: boolean;
   /** The symbol's last decision before was made on this tick or an older one. */
   readonly mayEnter: boolean;
   readonly readings: readonly number[];
@@ -27,6 +29,7 @@ const lineShape = z.strictObject({
   symbol: z.string(),
   atMs: z.number(),
   version: z.int(),
+  committed: z.boolean(),
   mayEnter: z.boolean(),
   readings: z.array(z.number()),
   control: z.custom<ControlState>((value) => typeof value === 'object' && value !== null && 'version' in value),

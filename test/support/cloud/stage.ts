@@ -29,14 +29,21 @@ type Around = <T>(who: string, work: () => T) => T;
 
 let stages = 0;
 
+interface StageOptions {
+  readonly around?: Around;
+  /** Where functions find the table, if not at the emulator itself. */
+  readonly tableUrl?: string;
+}
+
 /** A whole stage on an emulator: table, queues, and the product's own handlers behind event source mappings. */
 export async function openStage(
   emulator: Emulator,
   settings: Readonly<Record<string, unknown>>,
-  around: Around = (_who, work) => work(),
+  { around = (_who, work) => work(), tableUrl = emulator.url }: StageOptions = {},
 ): Promise<Stage> {
   const name = `s${process.pid}-${stages++}`;
-  const env: Record<string, string> = { ...emulator.env, TWINLEG__WIRING: 'cloud', TWINLEG__CLOUD__STAGE: name };
+  const own = { AWS_ENDPOINT_URL: tableUrl, TWINLEG__WIRING: 'cloud', TWINLEG__CLOUD__STAGE: name };
+  const env: Record<string, string> = { ...emulator.env, ...own };
   for (const [path, value] of Object.entries(settings)) env[variableOf(path)] = JSON.stringify(value);
   Object.assign(process.env, emulator.env);
   const logged: Stage['logged'] = [];
