@@ -15,6 +15,7 @@ import { TickStream } from '#core/gateway/stream.ts';
 import type { InterestTiming } from '#core/gateway/timing.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
+import { Account } from './account.ts';
 import { Gate } from './gate.ts';
 import { Outbox } from './outbox.ts';
 import { Oversight } from './oversight.ts';
@@ -67,6 +68,7 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     timing: parts.interestTiming,
     pass: (tick, interest) => outbox.offer(tick, interest),
   });
+  const account = new Account({ records: cloud.records, stream, filter: gate.filter });
   const outbox = new Outbox({
     sender: cloud.sender,
     queueOf: cloud.queueOf,
@@ -142,5 +144,5 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     recording: null,
     now,
   });
-  return { telemetry, stream, gate, outbox, oversight, feeds, measuring, symbols };
+  return { account, telemetry, stream, gate, outbox, oversight, feeds, measuring, symbols };
 }

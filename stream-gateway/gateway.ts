@@ -5,16 +5,14 @@ import { warnedSymbols } from '#adapters/wiring/gateway-cloud.ts';
 import type { GatewayGauged, GatewayTelemetry } from '#adapters/wiring/gateway-telemetry.ts';
 import { hotChange, watchConfig } from '#adapters/wiring/hot-config.ts';
 import { RunMonitor } from '#adapters/wiring/run-monitor.ts';
+import { type RunView, tradingView } from '#adapters/wiring/run-view.ts';
 import { configVersion } from '#core/config-version.ts';
-import { INITIAL_CONTROL, initialSymbolState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { NO_TALLY } from '#core/guards/tally.ts';
-import { KpiBook } from '#core/kpi/index.ts';
-import { VENUES } from '#core/market/types.ts';
-import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
+import { byVenue, VENUES } from '#core/market/types.ts';
 import type { InterestView, LeaseRecord } from '#core/ports/cloud-store.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
 import { assembleGateway, type GatewayParts } from './assemble.ts';
+import { Publishing } from './publishing.ts';
 import { StoreWatch } from './store-watch.ts';
 
 /** How often the seconds that no frame brought are passed, ms. */
@@ -32,11 +30,11 @@ export class Gateway {
   readonly #keeper: LeaseKeeper;
   readonly #watch: StoreWatch;
   readonly #monitor: RunMonitor;
+  readonly #publishing: Publishing;
   readonly #startedMs: number;
   readonly #timers: NodeJS.Timeout[] = [];
   #deployment: Deployment;
   #configEpoch: number;
-  #view: InterestView | null = null;
   #feedsOn = false;
   #forgetConfig = () => {};
 
@@ -84,6 +82,13 @@ export class Gateway {
       isIdle: () => !this.#feedsOn,
       besides: () => this.#health(),
     });
+    this.#publishing = new Publishing({
+      ...this.#way,
+      publications: cloud.publications,
+      status: (running) => this.#status(running),
+      now,
+      failed,
+    });
   }
 
   /** What its instruments stand at. */
@@ -124,6 +129,7 @@ export class Gateway {
     for (const timer of this.#timers) clearInterval(timer);
     const venues = VENUES.map((venue) => feeds[venue].stop());
     const [isDrained] = await Promise.all([outbox.close(DRAIN_MS), this.#watch.stop(), ...venues]);
+    if (this.#keeper.epoch !== null) await this.#publishing.stop();
     if (!isDrained) this.#parts.log('warn', 'undrained', { message: 'a queue did not answer what was sent to it' });
     await this.#keeper.stop();
     await this.#monitor.close();
@@ -154,13 +160,15 @@ export class Gateway {
 
   async #viewed(view: InterestView, startedMs: number): Promise<void> {
     const { clock } = this.#parts;
-    const { gate, oversight, stream } = this.#way;
-    this.#view = view;
+    const { account, gate, oversight, stream } = this.#way;
+    account.take(view);
     const held = this.#keeper.epoch;
     if (held !== null && view.epochs.gateway > held) this.#keeper.fenced();
     const isSame = view.epochs.configuration === this.#configEpoch && this.#isOwn(this.#deployment);
     gate.read(view, startedMs, isSame, clock.now());
-    if (this.#keeper.epoch !== null) await oversight.second(view, stream.sequencer.nowMs);
+    if (this.#keeper.epoch === null) return;
+    this.#publishing.second();
+    await oversight.second(view, stream.sequencer.nowMs);
   }
 
   /** Whether a deployment was made under the configuration that this process has. */
@@ -244,20 +252,40 @@ export class Gateway {
     };
   }
 
+  #status(running: boolean): RunView {
+    const { config, source, clock } = this.#parts;
+    const { account, stream, feeds } = this.#way;
+    const nowMs = clock.now();
+    return {
+      running,
+      mode: config.mode,
+      source,
+      ...tradingView(account, account.books.kpi, account.portfolio()),
+      uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1000),
+      venues: byVenue((venue) => feeds[venue].state()),
+      ticks: stream.joiner.seq,
+      decisions: null,
+      epoch: this.#keeper.epoch ?? 0,
+      url: this.url,
+      pid: process.pid,
+      atMs: nowMs,
+    };
+  }
+
   #gauged(): GatewayGauged {
-    const { stream, gate, outbox, feeds } = this.#way;
+    const { account, stream, gate, outbox, feeds } = this.#way;
     const { settings, joiner, outside } = stream;
-    const { exposure = NO_EXPOSURE, control = INITIAL_CONTROL, tally = NO_TALLY } = this.#view ?? {};
-    const states = settings.watched.map((symbol, i) => gate.filter.known(i) ?? initialSymbolState(symbol));
+    const { states, exposure, control, tally, inventory } = account;
+    const portfolio = account.portfolio();
     const nowMs = this.#parts.clock.now();
     return {
-      account: { states, exposure, control, tally, held: new Map() },
+      account: { states, exposure, control, tally, held: inventory.held },
       settings,
       joiner,
       outside,
       scheduled: 0,
-      kpi: new KpiBook().report(),
-      portfolio: null,
+      kpi: account.kpi(portfolio),
+      portfolio,
       nowMs,
       uptimeMs: nowMs - this.#startedMs,
       storeOk: this.#storeOk,

@@ -7,12 +7,14 @@ import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDeploymentStore } from '#adapters/store/dynamodb/deployment.ts';
 import { claimTable } from '#adapters/store/dynamodb/owner.ts';
+import { createDynamoRecords, createPublications, type Publications } from '#adapters/store/dynamodb/records.ts';
 import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import type { StoredUniverse } from '#adapters/universe/keeper.ts';
 import type { Config } from '#core/config.ts';
 import type { Tick } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Deployment, DeploymentStore } from '#core/ports/deployment.ts';
+import type { Records } from '#core/ports/records.ts';
 import type { TickSender } from '#core/ports/tick-sender.ts';
 import { sourceOf } from './start-venues.ts';
 
@@ -23,6 +25,8 @@ const SEND_ATTEMPTS = 1;
 export interface GatewayCloud {
   readonly store: CloudStore;
   readonly deployments: DeploymentStore;
+  readonly records: Pick<Records, 'load' | 'trades' | 'marks'>;
+  readonly publications: Publications;
   readonly sender: TickSender;
   /** Name of the queue that a symbol's ticks go to. */
   queueOf(symbol: string): string;
@@ -47,9 +51,12 @@ export async function openGatewayCloud(config: Config): Promise<GatewayCloud> {
   const routing = createRouting({ stage, queueLayout, shards });
   const { keepDays } = config.history;
   const { entryExpiresMs } = config.execution;
+  const store = createDynamoStore({ client, target, owner, keepDays, entryExpiresMs });
   return {
-    store: createDynamoStore({ client, target, owner, keepDays, entryExpiresMs }),
+    store,
     deployments: createDeploymentStore(access, owner),
+    records: createDynamoRecords(access, owner, store),
+    publications: createPublications(access, owner),
     sender: createTickSender(sqs, createQueueUrls(sqs), routing),
     queueOf: routing.tickQueue,
     encode: encodeTick,

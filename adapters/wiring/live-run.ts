@@ -200,7 +200,8 @@ export class LiveRun {
     this.#recording?.event({ kind: 'stop', atMs: stopMs });
     this.#publishStatus(false);
     stored.runs.end(epoch, stopMs);
-    const { trades, pnlUsdt, openPositions, ticks, decisions } = this.view();
+    const { trades, pnlUsdt, openPositions, ticks } = this.view();
+    const { decisions } = this.telemetry;
     return { trades, openPositions, pnlUsdt, ticks, decisions, seconds: (stopMs - this.#startedMs) / 1000 };
   }
 

@@ -43,7 +43,8 @@ export interface RunView {
   readonly pnlUsdt: number;
   readonly venues: Readonly<Record<VenueId, FeedState>>;
   readonly ticks: number;
-  readonly decisions: number;
+  /** Null where others decide than the process that shows this. */
+  readonly decisions: number | null;
   readonly guardsOn: boolean;
   readonly configVersion: string;
   readonly epoch: number;
@@ -52,8 +53,11 @@ export interface RunView {
   readonly atMs: number;
 }
 
+/** An engine, or what those who decide elsewhere have stored. */
+type Deciding = Pick<Engine, 'control' | 'exposure' | 'settings' | 'states'>;
+
 /** What the engine and the closed positions add to a view. */
-export function tradingView(engine: Engine, kpi: KpiBook, portfolio: PortfolioReport) {
+export function tradingView(engine: Deciding, kpi: KpiBook, portfolio: PortfolioReport) {
   const { control, exposure, settings } = engine;
   const total = kpi.total();
   return {

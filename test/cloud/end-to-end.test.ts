@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordCloud } from '#adapters/wiring/record-cloud.ts';
+import type { RunView } from '#adapters/wiring/run-view.ts';
 import { backtestTicks } from '#adapters/wiring/ticks-replay.ts';
 import { parseConfig } from '#core/config.ts';
+import type { DecisionRecord } from '#core/engine/state.ts';
 import { TradingStage } from '../support/cloud/trading.ts';
 import { missingEmulator } from '../support/emulators/emulators.ts';
 
@@ -23,6 +25,7 @@ for (const layout of ['per-symbol', 'sharded'] as const) {
     const recording = recordCloud({ config, file, signal: ended.signal, durationSeconds: undefined });
     const gateway = trading.startGateway();
     await trading.trades(5);
+    await shown(trading);
     const sent = await gateway.metric('ticks_sent_total');
     assert.equal(await gateway.stop(), 0);
     await trading.atRest();
@@ -39,14 +42,26 @@ for (const layout of ['per-symbol', 'sharded'] as const) {
     const replayedFills = [...replayed.trades, ...replayed.open].flatMap(({ symbol, fills: own }) =>
       own.map(({ venue, side, quantity, price, orderId }) => ({ symbol, venue, side, quantity, price, orderId })),
     );
-    const shown = ({ orderId, ...fill }: Record<string, unknown>) =>
+    const fillOf = ({ orderId, ...fill }: Record<string, unknown>) =>
       `${orderId} ${fill.symbol} ${fill.venue} ${fill.side} ${Number(fill.quantity)} ${Number(fill.price)}`;
-    assert.deepEqual(fills.map(shown).sort(), replayedFills.map(shown).sort());
+    assert.deepEqual(fills.map(fillOf).sort(), replayedFills.map(fillOf).sort());
     assert.equal(replayed.trades.length, trading.closed);
     assert.equal(state.exposure.positions, replayed.open.length);
     assert.equal(replayed.pnlUsdt, Number(state.tally.pnlUsdt));
     assert.equal(await trading.mismatch(), null);
   });
+}
+
+/** Commands on another machine show what the gateway knows now. */
+async function shown(trading: TradingStage): Promise<void> {
+  const status = await trading.twinleg<RunView>('status');
+  assert.deepEqual([status.running, status.mode, status.source, status.symbols], [true, 'paper', 'real', 4]);
+  assert.ok(status.trades >= 1 && status.ticks > 0 && status.portfolio.valueUsdt > 0, JSON.stringify(status));
+  assert.ok(status.venues.binance.connected && status.venues.upbit.connected);
+  const standing = (await trading.twinleg<DecisionRecord[]>('why', 'BTC'))[0]!;
+  assert.equal(standing.decision, 'STANDING');
+  assert.ok(standing.guards.length > 10 && Number(standing.inputs.binanceBid) > 0, JSON.stringify(standing));
+  assert.ok((await trading.gateways.at(-1)!.metric('trades_total')) >= 1);
 }
 
 function configured(recorded: unknown) {

@@ -2,6 +2,8 @@ import { decodeTick, encodeTick } from '#adapters/bus/sqs/message.ts';
 import type { LeaseTiming } from '#adapters/store/lease-keeper.ts';
 import { createSqliteCloudStore } from '#adapters/store/sqlite/cloud.ts';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
+import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { createSqliteRecords } from '#adapters/store/sqlite/records.ts';
 import { createRunClock } from '#adapters/wiring/clock.ts';
 import type { GatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
 import type { Config } from '#core/config.ts';
@@ -10,6 +12,7 @@ import type { InterestTiming } from '#core/gateway/timing.ts';
 import type { Tick } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
+import type { Records } from '#core/ports/records.ts';
 import type { TickMessage } from '#core/ports/tick-sender.ts';
 import { plainList, type SymbolList } from '#core/universe/list.ts';
 import { Gateway } from '../../stream-gateway/gateway.ts';
@@ -18,6 +21,8 @@ import { instrumentsOf } from './backtest.ts';
 /** A cloud in this process: the store on SQLite, queues as lists; either can be away. */
 export class TestCloud implements GatewayCloud {
   readonly store: CloudStore;
+  readonly records: Records;
+  readonly publications: GatewayCloud['publications'];
   readonly received: TickMessage[] = [];
   deployment: Deployment;
   queuesAway = false;
@@ -30,6 +35,19 @@ export class TestCloud implements GatewayCloud {
     this.#close = () => database.close();
     this.deployment = deploymentOf(config, plainList(config.universe.symbols));
     this.store = awayable(createSqliteCloudStore(database), () => this.storeAway);
+    this.records = awayable(
+      createSqliteRecords(database, () => true),
+      () => this.storeAway,
+    );
+    const history = createHistory(database);
+    this.publications = awayable(
+      {
+        publishStatus: async (...published) => history.publishStatus(...published),
+        publishStanding: async (...published) => history.publishStanding(...published),
+        keepMarks: async (marks) => history.keepMarks(marks),
+      },
+      () => this.storeAway,
+    );
   }
 
   readonly deployments = {
@@ -78,7 +96,7 @@ function deploymentOf(config: Config, list: SymbolList): Deployment {
 }
 
 /** The store with every call failing while it is away. */
-function awayable(store: CloudStore, isAway: () => boolean): CloudStore {
+function awayable<Store extends object>(store: Store, isAway: () => boolean): Store {
   const wrap = <T extends object>(target: T): T =>
     new Proxy(target, {
       get(from, name) {

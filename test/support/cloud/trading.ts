@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { refreshUniverse } from '#adapters/wiring/universe-function.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
 import { reservationMismatch } from '#core/portfolio/reservations.ts';
 import { type Simulator, startSimulator } from '../../../simulator/server.ts';
+import { Cli } from '../cli.ts';
 import { EMULATORS, type Emulator } from '../emulators/emulators.ts';
 import { GatewayProcess } from '../gateway-process.ts';
 import { type TcpDoor, tcpDoor } from '../tcp-door.ts';
@@ -76,6 +78,13 @@ export class TradingStage {
     });
     this.gateways.push(gateway);
     return gateway;
+  }
+
+  /** What a command says of this stage, as JSON. */
+  async twinleg<T>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await new Cli([...args, '--json'], { env: { ...this.stage.env } }).done;
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as T;
   }
 
   /** Positions that were closed so far. */

@@ -1,0 +1,44 @@
+import { closedTrade } from '#core/kpi/closed-trade.ts';
+import { KpiBook } from '#core/kpi/index.ts';
+import { Inventory } from '#core/portfolio/inventory.ts';
+import type { Records } from '#core/ports/records.ts';
+
+/** Positions that close at once are written in any order: those of so long before the newest are looked at again, ms. */
+const OVERLAP_MS = 60_000;
+
+/** What has been earned and what is held, for a process that others trade beside: brought along from the store. */
+export class AccountBooks {
+  readonly kpi = new KpiBook();
+  readonly #records: Pick<Records, 'load' | 'trades'>;
+  /** When positions closed that may be read once more, by id, ms. */
+  readonly #counted = new Map<string, number>();
+  #newestMs = 0;
+  #inventory = new Inventory({}, {});
+
+  constructor(records: Pick<Records, 'load' | 'trades'>) {
+    this.#records = records;
+  }
+
+  get inventory(): Pick<Inventory, 'held' | 'first'> {
+    return this.#inventory;
+  }
+
+  /** Reads what is held, and the positions that closed since. @throws TwinlegError what the store says */
+  async refresh(): Promise<void> {
+    const sinceMs = Math.max(0, this.#newestMs - OVERLAP_MS);
+    const [{ balances, firstBalances }, trades] = await Promise.all([
+      this.#records.load(),
+      this.#records.trades({ sinceMs }),
+    ]);
+    this.#inventory = new Inventory(balances, firstBalances);
+    for (const pair of trades) {
+      if (this.#counted.has(pair.id)) continue;
+      const trade = closedTrade(pair);
+      this.kpi.add(pair.symbol, trade);
+      this.#counted.set(pair.id, trade.closedAtMs);
+      this.#newestMs = Math.max(this.#newestMs, trade.closedAtMs);
+    }
+    for (const [id, closedAtMs] of this.#counted)
+      if (closedAtMs < this.#newestMs - 2 * OVERLAP_MS) this.#counted.delete(id);
+  }
+}

@@ -1,0 +1,81 @@
+import type { RunView } from '#adapters/wiring/run-view.ts';
+import { standingOf } from '#core/engine/standing.ts';
+import type { TickStream } from '#core/gateway/stream.ts';
+import type { PortfolioMarks } from '#core/portfolio/report.ts';
+import type { Account } from './account.ts';
+
+/** Each write costs: the status and what is open are told this often, every other symbol in its turn, one a second; s. */
+const STATUS_EVERY = 5;
+const MARKS_EVERY = 60;
+/** What was published counts for three of its turns, ms. */
+const STATUS_TTL_MS = 3 * STATUS_EVERY * 1000;
+
+export interface PublishingParts {
+  readonly publications: {
+    publishStatus(status: object, nowMs: number, ttlMs: number): Promise<void>;
+    publishStanding(standing: ReturnType<typeof standingOf>, nowMs: number, ttlMs: number): Promise<void>;
+    keepMarks(marks: PortfolioMarks): Promise<void>;
+  };
+  readonly account: Account;
+  readonly stream: TickStream;
+  readonly status: (running: boolean) => RunView;
+  readonly now: () => number;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Publishes what `status`, `why` and `positions` show, from the process that hears the market. */
+export class Publishing {
+  readonly #parts: PublishingParts;
+  #seconds = 0;
+  #next = 0;
+  #running: Promise<void> | null = null;
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts;
+  }
+
+  /** One second has gone by; one whose writes take longer leaves the next out. */
+  second(): void {
+    this.#running ??= this.#publish(this.#seconds++)
+      .catch(this.#parts.failed)
+      .finally(() => {
+        this.#running = null;
+      });
+  }
+
+  /** Tells that nobody leads any more, as far as this process knows. */
+  async stop(): Promise<void> {
+    await this.#running;
+    if (this.#seconds === 0) return;
+    await this.#status(false).catch(this.#parts.failed);
+  }
+
+  async #publish(second: number): Promise<void> {
+    const { account, publications } = this.#parts;
+    const { watched } = account.settings;
+    const isTurn = second % STATUS_EVERY === 0;
+    if (isTurn) {
+      await account.refresh();
+      await this.#status(true);
+    }
+    const open = isTurn ? account.states.flatMap(({ pair }, i) => (pair === null ? [] : [i])) : [];
+    const inTurn = watched.length === 0 ? [] : [this.#next++ % watched.length];
+    for (const index of new Set([...open, ...inTurn])) await this.#standing(index);
+    if (second % MARKS_EVERY === 0 && account.inventory.held.size > 0) await publications.keepMarks(account.marks());
+  }
+
+  async #status(running: boolean): Promise<void> {
+    const { publications, status, now } = this.#parts;
+    await publications.publishStatus(status(running), now(), STATUS_TTL_MS);
+  }
+
+  async #standing(index: number): Promise<void> {
+    const { publications, account, stream, now } = this.#parts;
+    const { states, world } = account;
+    const state = states[index];
+    const market = stream.joiner.markets[index];
+    if (state === undefined || market === undefined) return;
+    const ttlMs = 3 * 1000 * Math.max(STATUS_EVERY, states.length);
+    await publications.publishStanding(standingOf(state, market, world, now()), now(), ttlMs);
+  }
+}
