@@ -187,7 +187,8 @@ function jsonOrText(value: string): unknown {
   }
 }
 
-function environmentName(path: string): string {
+/** A key as the environment names it: `strategy.stopLoss` is `TWINLEG__STRATEGY__STOP_LOSS`. */
+export function environmentName(path: string): string {
   const words = path.split('.').map((word) => word.replace(/([A-Z])/g, '_$1').toUpperCase());
   return PREFIX + words.join('__');
 }

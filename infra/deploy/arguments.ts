@@ -12,6 +12,8 @@ export interface DeployOptions {
   readonly region: string;
   /** Images by digest that exist already; null: build and push them. */
   readonly images: { readonly functions: string; readonly gateway: string } | null;
+  /** File with the settings that are deployed. */
+  readonly config: string | undefined;
   readonly yes: boolean;
 }
 
@@ -41,7 +43,7 @@ export function readArguments(args: readonly string[]): DeployOptions | 'help' {
   if (faults.length > 0) throw new TwinlegError('USAGE', faults.join('\n'), 'nothing was changed; see --help');
   const [functions, gateway] = given;
   const images = functions !== undefined && gateway !== undefined ? { functions, gateway } : null;
-  return { stage, region, images, yes: values.yes ?? false };
+  return { stage, region, images, config: values.config, yes: values.yes ?? false };
 }
 
 function parse(args: readonly string[]) {
@@ -53,6 +55,7 @@ function parse(args: readonly string[]) {
         region: { type: 'string' },
         'functions-image': { type: 'string' },
         'gateway-image': { type: 'string' },
+        config: { type: 'string' },
         yes: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },

@@ -1,5 +1,7 @@
+import process from 'node:process';
 import { TwinlegError } from '#core/errors.ts';
 import { buildAndPush } from './images.ts';
+import { deployedSettings, readSettings } from './settings.ts';
 import { assertDeployed, mayDeploy, openStack } from './stack.ts';
 import { conclude, say } from './tell.ts';
 import { serverless, twinleg } from './twinleg.ts';
@@ -13,12 +15,14 @@ Builds and pushes both images, deploys the stack twinleg-STAGE, looks whether it
   --region REGION            default AWS_REGION, else ap-northeast-2 (Seoul)
   --functions-image IMAGE    an image that exists, by digest (with --gateway-image): nothing is built
   --gateway-image IMAGE
+  --config FILE              settings of functions and gateway (default: twinleg.json where it is there); TWINLEG__… wins
   --json                     one JSON document on stdout`;
 
 await conclude(HELP, async (options) => {
   const { stage, region } = options;
   const name = `twinleg-${stage}`;
   const stack = openStack(name, region);
+  const settings = readSettings(options.config, stage, region, process.env);
   const before = await stack.report();
   if (mayDeploy(before) === 'delete-remains-first') {
     say(`${name} is ${before.status}: what a failed start left is deleted first`);
@@ -31,12 +35,12 @@ await conclude(HELP, async (options) => {
     '--param',
     each,
   ]);
-  const deployed = serverless('deploy', '--stage', stage, '--region', region, ...params);
+  const deployed = serverless(settings, 'deploy', '--stage', stage, '--region', region, ...params);
   const after = await assertDeployed(stack, before.status);
   if (deployed !== 0)
     throw new TwinlegError('DEPLOY_FAILED', `serverless ended with ${deployed}`, 'see its output above');
   say(`${name} is ${after.status}`);
-  const healthy = twinleg(stage, region, 'doctor') === 0;
+  const healthy = twinleg(await deployedSettings(stage, region), 'doctor') === 0;
   return {
     exitCode: healthy ? 0 : 3,
     value: { stack: name, region, status: after.status, images, outputs: after.outputs, doctor: healthy },

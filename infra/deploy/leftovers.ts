@@ -1,3 +1,4 @@
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteEventSourceMappingCommand, LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -48,6 +49,20 @@ export function leftoversOf(stage: string, region: string): Leftovers {
       return { queues: deadQueues.length, mappings: deadMappings.length };
     },
   };
+}
+
+/** Whether the table with a stage's state is there. */
+export async function hasTable(name: string, region: string): Promise<boolean> {
+  const client = new DynamoDBClient({ region });
+  try {
+    await client.send(new DescribeTableCommand({ TableName: name }));
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return false;
+    throw error;
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Deletes every version of every object of a bucket, which cannot go before it is empty. @returns how many */

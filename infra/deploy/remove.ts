@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { TwinlegError } from '#core/errors.ts';
-import { emptyBucket, leftoversOf, removeRepositories } from './leftovers.ts';
-import { openStack } from './stack.ts';
+import { emptyBucket, hasTable, leftoversOf, removeRepositories } from './leftovers.ts';
+import { deployedSettings, type Variables } from './settings.ts';
+import { busy, openStack } from './stack.ts';
 import { conclude, say } from './tell.ts';
 import { serverless, twinleg } from './twinleg.ts';
 
@@ -22,17 +24,13 @@ await conclude(HELP, async (options) => {
   const stack = openStack(name, region);
   const leftovers = leftoversOf(stage, region);
   const before = await stack.report();
-  if (before.status.endsWith('_IN_PROGRESS')) {
-    throw new TwinlegError(
-      'DEPLOY_RUNNING',
-      `${name} is ${before.status}`,
-      'wait until it has ended, then run this again',
-    );
-  }
+  if (before.status.endsWith('_IN_PROGRESS')) throw busy(before);
   const isThere = before.status !== 'ABSENT' && before.status !== 'DELETE_COMPLETE';
-  const file = `${name}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.snapshot.json`;
-  const hasState = isThere && before.outputs.TableName !== undefined;
-  if (hasState) saveState(stage, region, file);
+  const file = resolve(`${name}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.snapshot.json`);
+  // What an output names may be gone since a removal that ended half-way.
+  const hasState = isThere && (await hasTable(name, region));
+  const settings = hasState ? await deployedSettings(stage, region) : {};
+  if (hasState) saveState(settings, file);
   await confirm(
     `Remove ${name} in ${region} for good${hasState ? ` (its state is in ${file})` : ''}?`,
     stage,
@@ -41,10 +39,10 @@ await conclude(HELP, async (options) => {
   if (isThere) {
     const bucket = before.outputs.SnapshotBucketName;
     if (bucket !== undefined) await emptyBucket(bucket, region);
-    if (serverless('remove', '--stage', stage, '--region', region) !== 0 && bucket !== undefined) {
+    if (serverless({}, 'remove', '--stage', stage, '--region', region) !== 0 && bucket !== undefined) {
       // A snapshot may have come in between: once more, with the bucket empty.
       await emptyBucket(bucket, region);
-      serverless('remove', '--stage', stage, '--region', region);
+      serverless({}, 'remove', '--stage', stage, '--region', region);
     }
   }
   // No function is left that could make them again.
@@ -76,10 +74,10 @@ await conclude(HELP, async (options) => {
 });
 
 /** Nothing may trade while parts of it are gone; and nothing is removed whose state could not be read again. */
-function saveState(stage: string, region: string, file: string): void {
+function saveState(settings: Variables, file: string): void {
   const steps = [['pause'], ['snapshot', 'save', file], ['snapshot', 'verify', file]];
   for (const step of steps) {
-    if (twinleg(stage, region, ...step) === 0) continue;
+    if (twinleg(settings, ...step) === 0) continue;
     throw new TwinlegError(
       'SNAPSHOT_FAILED',
       `twinleg ${step.join(' ')} failed`,

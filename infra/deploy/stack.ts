@@ -1,7 +1,7 @@
 import {
   CloudFormationClient,
   DeleteStackCommand,
-  DescribeStackEventsCommand,
+  DescribeEventsCommand,
   DescribeStacksCommand,
   paginateListStackResources,
   type StackResourceSummary,
@@ -53,13 +53,13 @@ export function openStack(name: string, region: string): Stack {
       return all;
     },
     async failures() {
-      const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
-      return (StackEvents ?? [])
-        .filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED'))
-        .map(
-          ({ LogicalResourceId, ResourceStatusReason }) =>
-            `${LogicalResourceId}: ${ResourceStatusReason ?? 'no reason given'}`,
-        );
+      const { OperationEvents } = await client.send(
+        new DescribeEventsCommand({ StackName: name, Filters: { FailedEvents: true } }),
+      );
+      return (OperationEvents ?? []).map(({ LogicalResourceId, ...event }) => {
+        const reason = event.ValidationStatusReason ?? event.ResourceStatusReason ?? 'no reason given';
+        return `${LogicalResourceId ?? name}: ${reason}`;
+      });
     },
     async deleteRemains(timeoutMs) {
       await client.send(new DeleteStackCommand({ StackName: name }));
@@ -82,13 +82,7 @@ export function openStack(name: string, region: string): Stack {
 /** Whether a status lets a deployment begin; @throws TwinlegError where somebody else is at work or a hand is needed. */
 export function mayDeploy({ name, status }: StackReport): 'create' | 'update' | 'delete-remains-first' {
   if (status === 'ABSENT' || status === 'DELETE_COMPLETE' || status === 'REVIEW_IN_PROGRESS') return 'create';
-  if (status.endsWith('_IN_PROGRESS')) {
-    throw new TwinlegError(
-      'DEPLOY_RUNNING',
-      `another deployment is at work on ${name} (${status})`,
-      'wait until it has ended, then run this again',
-    );
-  }
+  if (status.endsWith('_IN_PROGRESS')) throw busy({ name, status });
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'CREATE_FAILED')
     return 'delete-remains-first';
   if (status === 'UPDATE_ROLLBACK_FAILED' || status === 'DELETE_FAILED') {
@@ -101,9 +95,15 @@ export function mayDeploy({ name, status }: StackReport): 'create' | 'update' | 
   return 'update';
 }
 
+export function busy({ name, status }: Pick<StackReport, 'name' | 'status'>): TwinlegError {
+  const message = `another deployment or removal is at work on ${name} (${status})`;
+  return new TwinlegError('DEPLOY_RUNNING', message, 'wait until it has ended, then run this again');
+}
+
 /** @throws TwinlegError where the stack did not become what was asked for, with the reasons. */
 export async function assertDeployed(stack: Stack, startedAtStatus: string): Promise<StackReport> {
   const after = await stack.report();
+  if (after.status.endsWith('_IN_PROGRESS')) throw busy(after);
   const good = ['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(after.status);
   const broken = good
     ? (await stack.resources()).filter(

@@ -2,20 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { Variables } from './settings.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs a command of ours on a stage's state; its words go to stderr. @returns its exit code */
-export function twinleg(stage: string, region: string, ...args: readonly string[]): number {
-  const sets = [`cloud.stage=${stage}`, `cloud.region=${region}`].flatMap((each) => ['--set', each]);
-  return runNode(['bin/twinleg.js', ...args, '--wiring', 'cloud', ...sets]);
+/** Runs a command of ours on a stage by the settings that it has; its words go to stderr. @returns its exit code */
+export function twinleg(settings: Variables, ...args: readonly string[]): number {
+  return runNode(['bin/twinleg.js', ...args, '--wiring', 'cloud'], settings);
 }
 
 /** Runs the serverless command; its words go to stderr. @returns its exit code */
-export function serverless(...args: readonly string[]): number {
-  return runNode([createRequire(import.meta.url).resolve('serverless/bin/serverless.js'), ...args]);
+export function serverless(settings: Variables, ...args: readonly string[]): number {
+  return runNode([createRequire(import.meta.url).resolve('serverless/bin/serverless.js'), ...args], settings);
 }
 
-function runNode(args: readonly string[]): number {
-  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2] }).status ?? 1;
+/** The settings alone speak of the configuration: what this shell holds beside them is another stage's. */
+function runNode(args: readonly string[], settings: Variables): number {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('TWINLEG__'));
+  const env = { ...Object.fromEntries(own), ...settings };
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 2, 2], env }).status ?? 1;
 }

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { emptyBucket } from '../../infra/deploy/leftovers.ts';
-import { openStack } from '../../infra/deploy/stack.ts';
+import { IMAGES, runScript } from '../support/cloud/deployment.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const missing = missingEmulator('ministack');
-const image = (name: string) =>
-  `000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/twinleg-d1-${name}@sha256:${'1'.repeat(64)}`;
 
 describe(`deploying and removing${missing === undefined ? '' : ` (${missing})`}`, {
   skip: missing !== undefined,
@@ -22,35 +18,25 @@ describe(`deploying and removing${missing === undefined ? '' : ` (${missing})`}`
   });
   after(() => emulator.stop());
 
-  function script(name: 'deploy' | 'remove', ...args: string[]) {
-    const all = [`infra/deploy/${name}.ts`, '--json', ...args];
-    const { status, stdout, stderr } = spawnSync(process.execPath, all, { cwd: ROOT, encoding: 'utf8' });
-    return { status, stderr, value: stdout === '' ? null : JSON.parse(stdout) };
-  }
-
-  test('both refuse a wrong stage and region, and name each', () => {
+  test('both refuse a wrong stage and region, and name each', async () => {
     for (const name of ['deploy', 'remove'] as const) {
-      const { status, stderr } = script(name, '--stage', 'Prod', '--region', 'moon');
+      const { status, stderr } = await runScript(name, ['--stage', 'Prod', '--region', 'moon']);
       assert.equal(status, 2);
       assert.match(stderr, /Prod[\s\S]*moon/);
     }
   });
 
-  test('a stage comes up by the stack’s own word; it is not removed while its state cannot be saved', async () => {
-    const deployed = script(
-      'deploy',
-      '--stage',
-      'd1',
-      '--functions-image',
-      image('functions'),
-      '--gateway-image',
-      image('gateway'),
-    );
-    assert.match(deployed.value.status, /^(CREATE|UPDATE)_COMPLETE$/, deployed.stderr);
-    const removed = script('remove', '--stage', 'd1', '--yes');
-    assert.equal(removed.status, 1);
-    assert.match(removed.stderr, /nothing was removed/);
-    assert.match((await openStack('twinleg-d1', 'ap-northeast-2').report()).status, /_COMPLETE$/);
+  test('one that rolled back is noticed with its cause, and the next one heals it', async () => {
+    const s3 = new S3Client({ region: 'ap-northeast-2', forcePathStyle: true });
+    const Bucket = 'twinleg-d4-snapshots-000000000000';
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const failed = await runScript('deploy', ['--stage', 'd4', ...IMAGES]);
+    assert.equal(failed.status, 1);
+    assert.match(failed.stderr, /twinleg-d4 is [A-Z_]*ROLLBACK[A-Z_]*[\s\S]*SnapshotBucket.*exists/);
+    await s3.send(new DeleteBucketCommand({ Bucket }));
+    s3.destroy();
+    const healed = await runScript('deploy', ['--stage', 'd4', ...IMAGES]);
+    assert.match(healed.value.status, /^(CREATE|UPDATE)_COMPLETE$/, healed.stderr);
   });
 
   test('where no stack is left, what was made at run time goes, and nothing of another stage', async () => {
@@ -58,7 +44,7 @@ describe(`deploying and removing${missing === undefined ? '' : ` (${missing})`}`
     for (const QueueName of ['twinleg-d2-ticks-BTC-USDT', 'twinleg-d22-ticks-BTC-USDT']) {
       await sqs.send(new CreateQueueCommand({ QueueName }));
     }
-    const { status, value, stderr } = script('remove', '--stage', 'd2', '--yes');
+    const { status, value, stderr } = await runScript('remove', ['--stage', 'd2', '--yes']);
     assert.equal(status, 0, stderr);
     assert.equal(value.removedQueues, 1);
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'twinleg-d2' }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { installLinters } from '../support/emulators/install.ts';
-import { type Packaged, packageStage, resolved, statementsOf } from '../support/template.ts';
+import { type Packaged, packageStage, resolved, statementsOf, type Template } from '../support/template.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const linters = installLinters();
@@ -15,6 +15,8 @@ const EVERY_RESOURCE: Readonly<Record<string, string>> = {
   CreateMappingHasNoResource: 'a mapping that is not there yet has no name; a condition names our function',
   LoginHasNoResource: 'the login to the image registry knows no resource',
 };
+/** What an account may run at once by default, what of it AWS lets nobody reserve, and what has to stay for other functions. */
+const [ACCOUNT_CONCURRENCY, UNRESERVED_CONCURRENCY, ROOM_CONCURRENCY] = [1000, 100, 100];
 /** osls makes each function depend on a role that it refers to as well. */
 const OSLS_OWN = /^W3005 /m;
 
@@ -41,9 +43,30 @@ describe('the packaged stack', () => {
     }
   });
 
+  test('reserves concurrency so that a burst of ticks starves nobody who speaks with the operator', () => {
+    const reserved = functionsOf(packaged.template).map(({ Properties }) =>
+      Number(Properties.ReservedConcurrentExecutions),
+    );
+    const sum = reserved.reduce((total, each) => total + each, 0);
+    assert.ok(sum <= ACCOUNT_CONCURRENCY - UNRESERVED_CONCURRENCY - ROOM_CONCURRENCY, `${sum} are reserved`);
+  });
+
+  test('tells functions and gateway the same settings', () => {
+    const settings = (variables: Record<string, string>) =>
+      Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('TWINLEG__')));
+    const [container] = packaged.template.Resources.GatewayTask!.Properties.ContainerDefinitions as {
+      Environment: { Name: string; Value: string }[];
+    }[];
+    const gateway = settings(Object.fromEntries(container!.Environment.map(({ Name, Value }) => [Name, Value])));
+    assert.equal(gateway.TWINLEG__CLOUD__STAGE, 'anystage1');
+    for (const { Properties } of functionsOf(packaged.template)) {
+      assert.deepEqual(settings((Properties.Environment as { Variables: Record<string, string> }).Variables), gateway);
+    }
+  });
+
   test('gives each function a role of its own, and `*` only with a reason', () => {
     const roles = statementsOf(packaged.template);
-    const functions = Object.values(packaged.template.Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+    const functions = functionsOf(packaged.template);
     const used = new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role)));
     assert.equal(used.size, functions.length, 'one role a function');
     for (const [role, statements] of roles) {
@@ -91,6 +114,10 @@ describe('the packaged stack', () => {
     }
   });
 });
+
+function functionsOf({ Resources }: Template) {
+  return Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+}
 
 function linter(name: string): string {
   assert.ok('folder' in linters);

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { startSimulator } from '../../simulator/server.ts';
+import { everythingOf, IMAGES, openDeployment, runScript } from '../support/cloud/deployment.ts';
+import { EMULATORS, missingEmulator } from '../support/emulators/emulators.ts';
+import { GatewayProcess } from '../support/gateway-process.ts';
+import { until } from '../support/until.ts';
+
+const STAGE = 'e2e';
+const COINS = ['BTC', 'ETH', 'XRP', 'SOL'];
+const skip = missingEmulator('ministack');
+
+test('deployed: trades end to end, follows a changed universe, and is removed without a trace', { skip }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'twinleg-deployed-'));
+  const ministack = await EMULATORS.ministack.start();
+  Object.assign(process.env, ministack.env);
+  const simulator = await startSimulator({ coins: COINS, seed: 5, rate: 200 });
+  const closing: (() => unknown)[] = [
+    () => rmSync(folder, { recursive: true }),
+    () => ministack.stop(),
+    () => simulator.close(),
+  ];
+  t.after(async () => {
+    for (const close of closing.reverse()) await close();
+  });
+  const sqs = new SQSClient({ region: ministack.env.AWS_REGION! });
+  closing.push(() => sqs.destroy());
+
+  const settingsFor = (coins: readonly string[]) => {
+    const file = join(folder, 'twinleg.json');
+    writeFileSync(file, JSON.stringify(settings(coins, simulator.urls)));
+    return ['--config', file];
+  };
+  const startedMs = performance.now();
+  const deployed = await runScript('deploy', ['--stage', STAGE, ...IMAGES, ...settingsFor(COINS)]);
+  const seconds = (performance.now() - startedMs) / 1000;
+  assert.match(deployed.value?.status, /^(CREATE|UPDATE)_COMPLETE$/, deployed.stderr);
+  t.diagnostic(`deployed in ${seconds.toFixed(1)} s`);
+  assert.ok(seconds < 60, `${seconds} s`);
+
+  const deployment = await openDeployment(ministack, STAGE);
+  closing.push(() => deployment.close());
+  await deployment.connect();
+  await deployment.invoke('universe');
+  await tradesOn('the list that was deployed', COINS, 3);
+
+  const updated = await runScript('deploy', ['--stage', STAGE, ...IMAGES, ...settingsFor(COINS.slice(0, 2))]);
+  assert.equal(updated.value?.status, 'UPDATE_COMPLETE', updated.stderr);
+  await deployment.connect();
+  await until(
+    'the queues of dropped symbols are gone',
+    async () => {
+      await deployment.invoke('universe');
+      return (await queues('ticks-')).length === 2;
+    },
+    40_000,
+  );
+  await tradesOn('the shorter list', COINS.slice(0, 2), 1);
+
+  const removed = await runScript('remove', ['--stage', STAGE, '--yes']);
+  assert.equal(removed.status, 1);
+  assert.match(removed.stderr, /nothing was removed/);
+  const dynamo = new DynamoDBClient({ region: ministack.env.AWS_REGION! });
+  closing.push(() => dynamo.destroy());
+  await dynamo.send(new DeleteTableCommand({ TableName: `twinleg-${STAGE}` }));
+  const again = await runScript('remove', ['--stage', STAGE, '--yes']);
+  assert.equal(again.status, 0, again.stderr);
+  assert.deepEqual(await everythingOf(STAGE), []);
+
+  async function queues(kind: string): Promise<string[]> {
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `twinleg-${STAGE}-${kind}` }));
+    return QueueUrls.map((url) => url.split('/').at(-1)!);
+  }
+
+  /** The gateway as its task would start it, until positions were closed. */
+  async function tradesOn(what: string, coins: readonly string[], count: number): Promise<void> {
+    assert.deepEqual(
+      (await queues('ticks-')).sort(),
+      coins.map((coin) => `twinleg-${STAGE}-ticks-${coin}-USDT`).sort(),
+    );
+    const before = deployment.logged.length;
+    const gateway = new GatewayProcess([], { ...ministack.env, ...(await deployment.gatewayVariables()) });
+    closing.push(() => gateway.stop());
+    const closed = () =>
+      deployment.logged.slice(before).filter(({ event, fields }) => event === 'pair' && fields.state === 'CLOSED')
+        .length;
+    await until(`${count} positions are closed on ${what}`, () => closed() >= count, 60_000);
+    assert.equal(await gateway.stop(), 0);
+  }
+});
+
+function settings(coins: readonly string[], { binance, upbit }: Awaited<ReturnType<typeof startSimulator>>['urls']) {
+  const address = ({ wsUrl, restUrl }: typeof binance) => ({ wsUrl, restUrl });
+  return {
+    venues: { binance: address(binance), upbit: address(upbit) },
+    universe: { symbols: coins.map((coin) => `${coin}/USDT`) },
+    strategy: { cooldownSeconds: 0, maxHoldSeconds: 2, minProfitThreshold: 0 },
+    guards: { consecutiveLosses: { max: null }, commonMode: { symbols: null }, tickCoarse: { maxTickBps: null } },
+  };
+}
