@@ -12,7 +12,10 @@ export function commandsIn(text: string): NamedCommand[] {
   const spans = [...text.matchAll(/`(npx twinleg [^`\n]+)`/g)].map(([, span]) => span!);
   const blocks = [...text.matchAll(/^(?:\$ )?(npx twinleg .+)$/gm)].map(([, line]) => line!);
   return [...spans, ...blocks].flatMap((line) => {
-    const words = line.split(/ {2,}| #/)[0]!.split(' ').slice(2);
+    const words = line
+      .split(/ {2,}| #/)[0]!
+      .split(' ')
+      .slice(2);
     while (OPTIONS_WITH_VALUE.has(words[0] ?? '')) words.splice(0, 2);
     const [name = '', ...rest] = words;
     return /^[a-z]+$/.test(name) ? [{ name, words: rest }] : [];

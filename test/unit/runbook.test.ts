@@ -35,7 +35,10 @@ test('every alert has its section, where its messages point, and no section is o
     assert.ok(section !== undefined, `${code} has no section`);
     const { severity, worsens, condition } = alertSpec(code);
     const severities = worsens === undefined ? severity : `${severity}, later ${worsens}`;
-    assert.ok(section.includes(`\`${code}\` · ${severities} · ${condition}\n`), `${code}: \`${code}\` · ${severities} · ${condition}`);
+    assert.ok(
+      section.includes(`\`${code}\` · ${severities} · ${condition}\n`),
+      `${code}: \`${code}\` · ${severities} · ${condition}`,
+    );
     const parts = [...section.matchAll(/^- \*\*(\w+)\*\*: \S/gm)].map(([, part]) => part);
     assert.deepEqual(parts, ['Meaning', 'Impact', 'Diagnosis', 'Mitigation'], code);
   }
@@ -67,7 +70,10 @@ test('every configuration key that a document names is one', () => {
   for (const page of pages) {
     for (const [, key = ''] of read(page).matchAll(/`([a-z]+(?:\.[a-zA-Z]+)+)`/g)) {
       if (!sections.has(key.split('.')[0]!) || /\.(ts|md|yml|json)$/.test(key)) continue;
-      assert.ok(known.some((path) => path === key || path.startsWith(`${key}.`)), `${page}: ${key}`);
+      assert.ok(
+        known.some((path) => path === key || path.startsWith(`${key}.`)),
+        `${page}: ${key}`,
+      );
     }
   }
 });
