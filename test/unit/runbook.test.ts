@@ -67,7 +67,8 @@ test('every metric that a document names is in the catalogue', () => {
 test('every configuration key that a document names is one', () => {
   const known = knownPaths();
   const sections = new Set(known.map((path) => path.split('.')[0]!));
-  for (const page of pages) {
+  // The page of figures names the fields of its JSON.
+  for (const page of pages.filter((each) => each !== 'docs/kpis.md')) {
     for (const [, key = ''] of read(page).matchAll(/`([a-z]+(?:\.[a-zA-Z]+)+)`/g)) {
       if (!sections.has(key.split('.')[0]!) || /\.(ts|md|yml|json)$/.test(key)) continue;
       assert.ok(
