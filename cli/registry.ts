@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   halt: () => import('./commands/halt.ts'),
   flatten: () => import('./commands/flatten.ts'),
   alerts: () => import('./commands/alerts.ts'),
+  incident: () => import('./commands/incident.ts'),
   dlq: () => import('./commands/dlq.ts'),
   snapshot: () => import('./commands/snapshot.ts'),
   reset: () => import('./commands/reset.ts'),
