@@ -21,7 +21,7 @@ module.exports = {
       severity: 'error',
       comment: 'adapters serve the core and know nothing of those who wire or show them',
       from: { path: '^adapters/' },
-      to: { path: '^(cli|console|functions|stream-gateway|research|simulator|bench|test)/' },
+      to: { path: '^(cli|console|functions|incidents|stream-gateway|research|simulator|bench|test)/' },
     },
     {
       name: 'wiring-is-the-root',
@@ -52,6 +52,13 @@ module.exports = {
       to: { path: '^(simulator|bench|test)/' },
     },
     {
+      name: 'incidents-on-adapters',
+      severity: 'error',
+      comment: 'a rehearsal works on processes and files, as an operator does; who runs it is not its business',
+      from: { path: '^incidents/' },
+      to: { path: '^(cli|functions|stream-gateway|simulator|bench|test)/' },
+    },
+    {
       name: 'functions-apart',
       severity: 'error',
       comment: 'a function decodes, calls what is wired, and encodes: it knows no other part of the product',
@@ -75,7 +82,7 @@ module.exports = {
     {
       name: 'no-dev-in-product',
       severity: 'error',
-      from: { path: '^(core|adapters|cli|stream-gateway|simulator|bin)/' },
+      from: { path: '^(core|adapters|cli|incidents|stream-gateway|simulator|bin)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

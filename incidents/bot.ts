@@ -56,6 +56,7 @@ export class Bot {
 /** Messages that tell of an alert: of its beginning, or of its end. */
 export function telling(messages: readonly SentMessage[], code: AlertCode, over: boolean): readonly SentMessage[] {
   const { title } = ALERTS[code];
-  const tells = (line: string) => line.includes(title) && (line.includes('✅') === over || line.includes('(over)') === over);
+  const tells = (line: string) =>
+    line.includes(title) && (line.includes('✅') === over || line.includes('(over)') === over);
   return messages.filter(({ text }) => text.split('\n').some(tells));
 }

@@ -62,10 +62,19 @@ async function act(stage: Stage, incident: Incident, report: Report, step: (what
   await stage.traded(within());
   await stage.until('the run is well', () => stage.isWell(), within());
   await stage.until('every alert is over', () => stage.alerts().every((row) => row.resolvedAtMs !== null), within());
-  await stage.until('the operator knows that they are over', async () => {
-    const messages = await stage.bot.messages();
-    return stage.alerts().every(({ code, deliveredAtMs }) => deliveredAtMs === null || !isLasting(code) || telling(messages, code as AlertCode, true).length > 0);
-  }, within());
+  await stage.until(
+    'the operator knows that they are over',
+    async () => {
+      const messages = await stage.bot.messages();
+      return stage
+        .alerts()
+        .every(
+          ({ code, deliveredAtMs }) =>
+            deliveredAtMs === null || !isLasting(code) || telling(messages, code as AlertCode, true).length > 0,
+        );
+    },
+    within(),
+  );
   report.recoveredAfterMs = Date.now() - mendedMs;
 
   step('is watched');
@@ -93,7 +102,12 @@ class Report {
   }
 
   read(stage: Stage): void {
-    this.#seen = [...new Set(stage.alerts().map(({ code }) => code))].sort();
+    const rows = stage.alerts().filter(({ inhibited }) => !inhibited);
+    this.#seen = [...new Set(rows.map(({ code }) => code))].sort();
+    for (const code of this.#unexpected()) {
+      const { reason } = rows.find((row) => row.code === code)!;
+      this.faults.push(`${code} should not have come: ${reason}`);
+    }
   }
 
   /** One message for one cause: an alert that lasts is told once, and once that it is over. */
@@ -102,7 +116,7 @@ class Report {
     const rows = stage.alerts();
     for (const code of this.#seen) {
       if (!isLasting(code)) continue;
-      const causes = rows.filter((row) => row.code === code && row.deliveredAtMs !== null).length;
+      const causes = rows.filter((row) => row.code === code && !row.inhibited).length;
       const told = telling(messages, code as AlertCode, false).length;
       if (told > causes) this.faults.push(`${code} was told ${told} times for ${causes} causes`);
     }
@@ -116,10 +130,14 @@ class Report {
     return this.#result(seconds);
   }
 
+  #unexpected(): string[] {
+    return this.#seen.filter((code) => !Object.hasOwn(this.#incident.expected, code));
+  }
+
   #result(seconds: number): Rehearsal {
     const expected = entriesOf(this.#incident.expected).map(([code]) => code);
     const asked = expected.filter((code) => !this.#incident.allowed?.includes(code));
-    const unexpected = this.#seen.filter((code) => !(expected as readonly string[]).includes(code));
+    const unexpected = this.#unexpected();
     const missing = asked.filter((code) => !this.#seen.includes(code));
     return {
       name: this.#name,

@@ -53,7 +53,8 @@ export class RunProcess {
       `the run tells ${event}`,
       () => {
         const found = find();
-        if (found === undefined && this.child.exitCode !== null) throw new Error(`the run ended by itself: ${this.#end()}`);
+        if (found === undefined && this.child.exitCode !== null)
+          throw new Error(`the run ended by itself: ${this.#end()}`);
         return found;
       },
       withinMs,

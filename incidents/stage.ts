@@ -103,7 +103,11 @@ export class Stage {
   }
 
   /** Waits as an operator would: until it is there, or too late. */
-  until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>, withinMs: number): Promise<T> {
+  until<T>(
+    what: string,
+    look: () => T | undefined | false | Promise<T | undefined | false>,
+    withinMs: number,
+  ): Promise<T> {
     return untilThere(what, look, withinMs);
   }
 

@@ -25,7 +25,7 @@ export function binanceRest(
     case '/api/v3/ping':
       return { body: {}, weight: 1 };
     case '/api/v3/time':
-      return { body: { serverTime: Date.now() }, weight: 1 };
+      return { body: { serverTime: Date.now() + faults.aheadMs }, weight: 1 };
     case '/api/v3/exchangeInfo': {
       const symbols = coins.map((coin) => instrument(coin, faults.isHalted(coin.name, Date.now())));
       const body = { timezone: 'UTC', serverTime: Date.now(), rateLimits: [], exchangeFilters: [], symbols };

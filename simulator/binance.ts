@@ -137,7 +137,7 @@ export class BinanceVenue {
 
   #send(client: Client, frame: string): void {
     this.framesSent++;
-    client.socket.send(frame);
+    for (let i = this.faults.times(Date.now()); i > 0; i--) client.socket.send(frame);
   }
 
   #connected(socket: WebSocket, url: URL): void {

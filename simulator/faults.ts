@@ -19,6 +19,8 @@ export interface Fault {
     | 'restBanned'
     | 'haltSymbol'
     | 'volume'
+    | 'twice'
+    | 'clock'
     | 'clear';
   readonly venue?: VenueName;
   /** Coin, such as `BTC`. */
@@ -32,6 +34,8 @@ export interface Fault {
   readonly factor?: number;
   /** 24 h volume of a coin from now on, USDT. */
   readonly volumeUsdt?: number;
+  /** How far the clock of its REST runs ahead from now on, ms. */
+  readonly aheadMs?: number;
   /** Between the notice and the end of the connection. */
   readonly graceMs?: number;
 }
@@ -52,6 +56,8 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'restBanned',
   'haltSymbol',
   'volume',
+  'twice',
+  'clock',
   'clear',
 ];
 
@@ -61,6 +67,9 @@ export class VenueFaults {
   hangUntilMs = 0;
   pingsOnlyUntilMs = 0;
   badFx = false;
+  /** Every frame is sent two times. */
+  twiceUntilMs = 0;
+  aheadMs = 0;
   readonly silent = new Map<string, number>();
   readonly frozen = new Map<string, number>();
   readonly factors = new Map<string, number>();
@@ -69,7 +78,7 @@ export class VenueFaults {
   rest: { readonly status: number; readonly untilMs: number; readonly retryAfterSeconds?: number } | null = null;
 
   clear(): void {
-    this.refuseUntilMs = this.hangUntilMs = this.pingsOnlyUntilMs = 0;
+    this.refuseUntilMs = this.hangUntilMs = this.pingsOnlyUntilMs = this.twiceUntilMs = this.aheadMs = 0;
     this.badFx = false;
     this.silent.clear();
     this.frozen.clear();
@@ -97,6 +106,11 @@ export class VenueFaults {
     const { status, retryAfterSeconds } = this.rest;
     const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
     return { status, body: { error: { name: status, message: 'refused' } }, headers };
+  }
+
+  /** How often a frame is sent. */
+  times(nowMs: number): 1 | 2 {
+    return this.twiceUntilMs > nowMs ? 2 : 1;
   }
 
   /** Whether nothing but pings goes out. */

@@ -173,6 +173,8 @@ function applyFault(fault: Fault, all: Venues): { done: string } {
     else if (fault.kind === 'refuseDials') faults.refuseUntilMs = untilMs;
     else if (fault.kind === 'hang') faults.hangUntilMs = untilMs;
     else if (fault.kind === 'pingsOnly') faults.pingsOnlyUntilMs = untilMs;
+    else if (fault.kind === 'twice') faults.twiceUntilMs = untilMs;
+    else if (fault.kind === 'clock') faults.aheadMs = fault.aheadMs ?? 0;
     else if (fault.kind === 'silentSymbol') faults.silent.set(coin, untilMs);
     else if (fault.kind === 'frozenBook') faults.frozen.set(coin, untilMs);
     else if (fault.kind === 'haltSymbol') faults.halted.set(coin, untilMs);

@@ -47,7 +47,7 @@ export function createPaperVenues({ settings, memory, until }: PaperVenuesParts)
     if (known !== undefined) return { kind: 'filled', orderId, atMs, execution: known.execution };
     const execution = await keep(orderId, null);
     if (execution !== null) return { kind: 'filled', orderId, atMs, execution };
-    return { kind: 'rejected', orderId, atMs, reason: 'the venue never saw it' };
+    return { kind: 'unseen', orderId, atMs };
   }
 
   return {

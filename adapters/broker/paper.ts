@@ -51,8 +51,7 @@ export function createPaperBroker(link: BrokerLink, memory: PaperMemory): Broker
         link.schedule(nowMs, (atMs) => {
           const known = memory.get(order.id);
           const answer = { orderId: order.id, atMs };
-          if (known === undefined)
-            link.report(order.symbol, { kind: 'rejected', ...answer, reason: 'the venue never saw it' });
+          if (known === undefined) link.report(order.symbol, { kind: 'unseen', ...answer });
           else link.report(order.symbol, { kind: 'filled', ...answer, execution: known.execution });
         });
       }

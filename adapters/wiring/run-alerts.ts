@@ -5,6 +5,7 @@ import { createTelegramNotifier } from '#adapters/notify/telegram.ts';
 import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
 import type { OpenAlert } from '#adapters/store/sqlite/open-alerts.ts';
 import { isAlertCode } from '#core/alerts/catalogue.ts';
+import { explainedBy } from '#core/alerts/inhibition.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
@@ -21,12 +22,20 @@ const REMIND_MS = 10_000;
 
 export interface RunAlertsParts {
   readonly config: Config;
-  readonly stored: Pick<RunStore, 'store' | 'alerts'>;
+  readonly stored: Pick<RunStore, 'store' | 'alerts' | 'place'>;
   readonly telemetry: RunTelemetry;
   readonly secrets: AlertSecrets;
   readonly run: string;
   readonly log: RunOptions['log'];
   readonly now: () => number;
+}
+
+/** An alert that could not be stored. */
+interface Unstored {
+  readonly alert: Alert;
+  /** It was told all the same. */
+  told: boolean;
+  isBeingTold: boolean;
 }
 
 /** The alerts of one run: stored with what they tell of, then brought to the operator. */
@@ -38,8 +47,9 @@ export class RunAlerts {
   readonly #queue: NoticeQueue;
   readonly #desk: AlertDesk | null = null;
   readonly #direct: DirectLine | null = null;
-  /** Could not be stored, each with whether it was told all the same. */
-  readonly #unstored: { readonly alert: Alert; told: boolean }[] = [];
+  readonly #unstored: Unstored[] = [];
+  /** The window of sends has yet to know of what was told past the queue. */
+  #toldDirectly = false;
   #failingSinceMs: number | null = null;
   #isDown = false;
   #remindedMs = 0;
@@ -84,7 +94,10 @@ export class RunAlerts {
     telemetry.alert(alert);
     logAlert(log, alert);
     try {
-      stored.store.record([], [alert]);
+      this.storeKept();
+      // What came before it is stored before it.
+      if (this.#unstored.length > 0) this.#keep(alert);
+      else stored.store.record([], [alert]);
     } catch {
       this.#keep(alert);
     }
@@ -98,7 +111,9 @@ export class RunAlerts {
 
   /** Each second: what could not be stored is stored, what has been open for long is told again. */
   async second(nowMs: number): Promise<void> {
-    if (this.#unstored.length > 0) await this.#storeKept();
+    this.storeKept();
+    if (this.#toldDirectly) await this.#direct?.giveBack(this.#queue);
+    this.#toldDirectly = false;
     if (nowMs - this.#remindedMs >= REMIND_MS) {
       this.#remindedMs = nowMs;
       this.#parts.stored.alerts.remind(nowMs);
@@ -110,21 +125,31 @@ export class RunAlerts {
   }
 
   #keep(alert: Alert): void {
-    const kept = { alert, told: false };
+    const explained = explainedBy(alert.code) as readonly string[];
+    const isSymptom = this.#unstored.some(({ alert: { kind, code } }) => kind === 'fired' && explained.includes(code));
+    const kept: Unstored = { alert, told: false, isBeingTold: false };
     this.#unstored.push(kept);
-    void this.#direct?.tell(alert).then((told) => {
+    if (isSymptom || this.#direct === null) return;
+    kept.isBeingTold = true;
+    void this.#direct.tell(alert).then((told) => {
       kept.told = told;
+      kept.isBeingTold = false;
     });
   }
 
-  async #storeKept(): Promise<void> {
-    const { stored, now } = this.#parts;
-    const kept = this.#unstored[0]!;
-    stored.store.record([], [kept.alert]);
-    this.#unstored.shift();
-    if (kept.told) await this.#queue.markTold(kept.alert, now());
-    if (this.#unstored.length > 0) return this.#storeKept();
-    await this.#direct?.giveBack(this.#queue);
+  /**
+   * Stores what could not be stored before: ahead of anything else that is written, so that a cause is known before its
+   * symptoms.
+   */
+  storeKept(): void {
+    for (let kept = this.#unstored[0]; kept !== undefined && !kept.isBeingTold; kept = this.#unstored[0]) {
+      this.#parts.stored.store.record([], [kept.alert]);
+      this.#unstored.shift();
+      if (!kept.told) continue;
+      this.#toldDirectly = true;
+      // At once, before the desk finds it waiting; where that fails it is told twice rather than not.
+      void this.#queue.markTold(kept.alert, this.#parts.now()).catch(() => {});
+    }
   }
 
   #told(outcome: SendOutcome, notices: readonly Notice[]): void {

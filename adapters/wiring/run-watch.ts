@@ -1,6 +1,7 @@
 import { type HttpAnswer, jsonAnswer, type Posted } from '#adapters/http/server.ts';
 import { isFromOutside, readWebhook } from '#adapters/notify/alertmanager.ts';
 import { startDeadMan } from '#adapters/notify/dead-man.ts';
+import { storeError } from '#adapters/store/sqlite/database.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import { type AlertCode, isAlertCode } from '#core/alerts/catalogue.ts';
 import { Conditions } from '#core/alerts/conditions.ts';
@@ -87,7 +88,9 @@ export class RunWatch {
   }
 
   /** A failure that was survived: logged, counted and judged. Returns its code. */
-  fault(error: unknown): string {
+  fault(cause: unknown): string {
+    // What the store's file refused may come as SQLite says it.
+    const error = storeError(this.#parts.stored.place, cause);
     const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
     const message = error instanceof Error ? error.message : String(error);
     this.#parts.log('error', 'failed', { code, message });
@@ -100,6 +103,11 @@ export class RunWatch {
   beat(nowMs: number, everyMs: number): void {
     if (this.#beatMs > 0) this.#parts.telemetry.activity.beat(nowMs, Math.max(0, nowMs - this.#beatMs - everyMs));
     this.#beatMs = nowMs;
+    try {
+      this.alerts.storeKept();
+    } catch {
+      // Tried again, and told of, with the next second.
+    }
   }
 
   /** Makes a write of the store, and notices one that is slow. */

@@ -69,7 +69,8 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
 
   override feedEvent(venue: VenueId, event: (typeof FEED_EVENTS)[number]): void {
     super.feedEvent(venue, event);
-    if (event === 'disconnected' || event === 'dialFailed') this.activity.venues[venue].breaks.add(this.#now());
+    // A dial that fails is no break of a connection: a venue that lets nobody in is down.
+    if (event === 'disconnected') this.activity.venues[venue].breaks.add(this.#now());
   }
 
   alertsWaiting(oldestMs: number): void {

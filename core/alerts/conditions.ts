@@ -25,6 +25,10 @@ export class Conditions {
     this.#held.set(`${code} ${subject}`, { code, subject, lastMs: nowMs });
   }
 
+  isHeld(code: AlertCode, subject: string): boolean {
+    return this.#held.has(`${code} ${subject}`);
+  }
+
   /** @param clearAfterMs how long it has to be gone until it is over */
   look(code: AlertCode, subject: string, holds: boolean, nowMs: number, reason: string, clearAfterMs: number): void {
     const key = `${code} ${subject}`;

@@ -10,9 +10,12 @@ const OF_ALL: ReadonlySet<string> = new Set(['FX_INSANE', 'COMMON_MODE']);
 /** Refusals gone for so long are over, ms. */
 const CLEAR_AFTER_MS = 30_000;
 
-/** The alert that a refusal is, where its guard has one; written together with the refusal. */
+/**
+ * The alert that a refusal is, where its guard has one; written together with the refusal. A standing guard that refuses
+ * holds within the second, and that is its alert.
+ */
 export function refusalAlerts({ decision, code, symbol, atMs, guards }: DecisionRecord): readonly Alert[] {
-  if (decision !== 'REFUSED' || !Object.hasOwn(GUARD_ALERTS, code) || !isAlertCode(code)) return [];
+  if (decision !== 'REFUSED' || !isOfRefusal(code) || !isAlertCode(code)) return [];
   const verdict = guards.find(({ name }) => name === code);
   const reason = `${symbol} was not entered: ${verdict?.value} against a limit of ${verdict?.limit}`;
   return [raise(code, subjectOf(code, symbol), atMs, reason)];

@@ -120,7 +120,9 @@ export class Watch {
   }
 
   #supplies({ nowMs, freeBytes, minFreeBytes, runway }: WatchSample): void {
-    const filling = freeBytes !== null && freeBytes < FILLING_TIMES * minFreeBytes;
+    // Below what entries need it is full rather than filling; what was filling is no better by that.
+    const isFull = freeBytes !== null && freeBytes < minFreeBytes && !this.#conditions.isHeld('DISK_FILLING', '');
+    const filling = freeBytes !== null && freeBytes < FILLING_TIMES * minFreeBytes && !isFull;
     const free = `${Math.round((freeBytes ?? 0) / 1e6)} MB free, entries stop at ${Math.round(minFreeBytes / 1e6)} MB`;
     this.#look('DISK_FILLING', '', filling, nowMs, free);
     const short = runway !== null && runway.entries < SHORT_RUNWAY;

@@ -128,7 +128,7 @@ export function takeReport(pair: Pair, report: OrderReport, context: PairContext
   if (report.kind === 'rejected') {
     const reason = `${order.symbol} ${order.side} ${order.quantity} at ${order.venue}: ${report.reason}`;
     alerts.push(raise('LEG_REJECTED', order.id, report.atMs, reason));
-  } else if (report.execution !== null) {
+  } else if (report.kind === 'filled' && report.execution !== null) {
     const fill = bookFill(order, report.execution);
     fills.push(fill);
     next = { ...next, fills: [...next.fills, fill] };

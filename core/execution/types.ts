@@ -111,6 +111,8 @@ export type OrderReport =
   /** Taken, but the answer does not tell what it filled (Upbit): ask by identifier. */
   | { readonly kind: 'accepted'; readonly orderId: string; readonly atMs: number }
   | { readonly kind: 'rejected'; readonly orderId: string; readonly atMs: number; readonly reason: string }
+  /** Asked for, and the venue never saw it: it did not leave in time, or was lost on its way. */
+  | { readonly kind: 'unseen'; readonly orderId: string; readonly atMs: number }
   /** No answer or one that does not tell: may or may not have been executed. */
   | { readonly kind: 'unknown'; readonly orderId: string; readonly atMs: number; readonly reason: string };
 

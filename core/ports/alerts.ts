@@ -83,4 +83,6 @@ export interface AlertRow {
   readonly runId: string | null;
   readonly deliveredAtMs: number | null;
   readonly repeats: number;
+  /** A graver alert explains it: it is kept here and was not told. */
+  readonly inhibited?: true;
 }

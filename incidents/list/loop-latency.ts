@@ -15,7 +15,10 @@ export const incident: Incident = {
   settings: { alerts: { loopLatencyForSeconds: 3 } },
   async strike({ run }) {
     const untilMs = performance.now() + 20_000;
-    while (performance.now() < untilMs && !run.log.some(({ event, code }) => event === 'alert' && code === 'LOOP_LATENCY')) {
+    while (
+      performance.now() < untilMs &&
+      !run.log.some(({ event, code }) => event === 'alert' && code === 'LOOP_LATENCY')
+    ) {
       run.signal('SIGSTOP');
       await pause(STOPPED_MS);
       run.signal('SIGCONT');

@@ -7,7 +7,7 @@ export const incident: Incident = {
   expected: { STORE_LOST: 6000 },
   quiet: ['STORE_SLOW', 'SNAPSHOT_SAVE_FAILED', 'ERROR_RATE', 'ERROR_LOGGED'],
   recovery: 'writes are taken again: what could not be stored is, the alert among it',
-  recoversWithinMs: 40_000,
+  recoversWithinMs: 100_000,
   slow: true,
   missing: missingPrlimit,
   async strike({ run }) {

@@ -1,5 +1,6 @@
+import { EXPLAINS } from '#core/alerts/inhibition.ts';
 import type { Yaml } from '../yaml.ts';
-import { WATCHDOG } from './rules.ts';
+import { PROMETHEUS_ALERTS, WATCHDOG } from './rules.ts';
 
 export interface PrometheusOptions {
   /** `host:port` of each process that serves /metrics. */
@@ -88,15 +89,7 @@ export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
         source_matchers: ['alertname="ENGINE_CRASHED"'],
         target_matchers: ['alertname!="ENGINE_CRASHED"', `alertname!="${WATCHDOG}"`],
       },
-      {
-        source_matchers: ['alertname="STORE_LOST"'],
-        target_matchers: ['alertname=~"STORE_SLOW|COMMIT_SLOW|SNAPSHOT_SAVE_FAILED|ERROR_RATE"'],
-      },
-      {
-        source_matchers: ['alertname="VENUE_DOWN"'],
-        target_matchers: ['alertname="RECONNECT_STORM"'],
-        equal: ['venue'],
-      },
+      ...Object.entries(EXPLAINS).flatMap(([graver, symptoms]) => inhibition(graver, symptoms)),
     ],
     receivers: [
       { name: 'twinleg', webhook_configs: [twinleg] },
@@ -104,4 +97,16 @@ export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
       { name: 'dead-man', webhook_configs: deadMan },
     ],
   };
+}
+
+/** Symptoms that Prometheus judges are silenced by the graver alert; what is about a venue by that of the same venue. */
+function inhibition(graver: string, symptoms: readonly string[]): Yaml[] {
+  const judged = new Set(PROMETHEUS_ALERTS.map(({ code }) => code));
+  const codes = symptoms.filter((code) => judged.has(code));
+  if (!judged.has(graver) || codes.length === 0) return [];
+  const rule = {
+    source_matchers: [`alertname="${graver}"`],
+    target_matchers: [`alertname=~"${codes.join('|')}"`],
+  };
+  return [graver === 'VENUE_DOWN' ? { ...rule, equal: ['venue'] } : rule];
 }

@@ -37,7 +37,9 @@ export function createHistory(database: Database): History {
   const fillsOf = db.prepare('SELECT body FROM fill WHERE position_id = ? ORDER BY rowid');
   const decisions = db.prepare('SELECT body FROM decision WHERE symbol = ? ORDER BY at_ms DESC, rowid DESC LIMIT ?');
   const triggers = db.prepare('SELECT symbol, guard, count, last_at_ms FROM guard_trigger ORDER BY key');
-  const alerts = db.prepare('SELECT * FROM alert ORDER BY at_ms DESC, rowid DESC LIMIT ?');
+  const alerts =
+    db.prepare(`SELECT *, EXISTS (SELECT 1 FROM alert_message m WHERE m.alert_id = alert.id AND m.kind = 'fired'
+    AND m.state = 'inhibited') AS inhibited FROM alert ORDER BY at_ms DESC, rowid DESC LIMIT ?`);
   const getItem = db.prepare('SELECT body, expires_at_ms FROM item WHERE key = ?');
   const putItem = db.prepare(`INSERT INTO item (key, version, body, expires_at_ms) VALUES (?, 1, ?, ?)
     ON CONFLICT (key) DO UPDATE SET version = version + 1, body = excluded.body, expires_at_ms = excluded.expires_at_ms`);
@@ -97,5 +99,6 @@ function alertRow(row: Row): AlertRow {
     runId: orNull(row.run) === null ? null : String(row.run),
     deliveredAtMs: orNull(row.delivered_at_ms),
     repeats: Number(row.repeats),
+    ...(Number(row.inhibited) === 1 ? { inhibited: true } : {}),
   };
 }

@@ -10,7 +10,7 @@ export const VENUE_ALERTS = {
     action: 'Check the network and the venue’s status page. `npx twinleg status` shows the connections.',
     lasts: 'condition',
     prometheus: {
-      expr: 'sum by (venue) (increase(twinleg_ws_events_total{event=~"disconnected|dialFailed"}[1m])) >= 5',
+      expr: 'sum by (venue) (increase(twinleg_ws_events_total{event="disconnected"}[1m])) >= 5',
       for: '0s',
     },
   },
