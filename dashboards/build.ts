@@ -10,7 +10,8 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 import { type DashboardSpec, type PanelKind, type PanelSpec, scoped } from './spec.ts';
 
 /** Chosen when the dashboard is opened or imported: none is built in. */
-const SOURCE = { type: 'prometheus', uid: '${datasource}' };
+const CHOICE = 'datasource';
+const SOURCE = { type: 'prometheus', uid: `\${${CHOICE}}` };
 const HEIGHTS: Readonly<Record<PanelKind, number>> = { stat: 4, timeseries: 8, bars: 8, heatmap: 8, cells: 8 };
 const last = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 const line = () => new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed);
@@ -64,7 +65,7 @@ function variables(): Builder<dashboard.VariableModel>[] {
       .allValue('.*')
       .current({ text: 'All', value: '$__all' });
   return [
-    new dashboard.DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'),
+    new dashboard.DatasourceVariableBuilder(CHOICE).label('Data source').type('prometheus'),
     chosen('job', 'Job', 'label_values(twinleg_errors_total, job)'),
     chosen('instance', 'Instance', 'label_values(twinleg_errors_total{job=~"$job"}, instance)'),
     new dashboard.TextBoxVariableBuilder('runbook')

@@ -68,7 +68,7 @@ test('what Grafana imports holds no data source, no id of its own, and each pane
     );
     for (const { type, datasource, targets = [], links = [] } of panels) {
       if (type === 'row') continue;
-      assert.equal(datasource.uid, '${datasource}');
+      assert.equal(datasource.uid, `\${datasource}`);
       assert.equal(links.length, 1);
       const refIds = targets.map(({ refId }: { refId: string }) => refId);
       assert.ok(refIds.length > 0 && new Set(refIds).size === refIds.length);
