@@ -11,6 +11,11 @@ import { below, type Figure, median, plain } from './report.ts';
 
 const WARM_UP = 150;
 const ROUNDS = 400;
+/** Entry and exit in turn. */
+const TRADES_WARM_UP = 300;
+const TRADES = 200;
+/** Upbit dearer by so much, then cheaper by as much: each batch decides. */
+const GAP = 0.02;
 const BATCH = 10;
 const SYMBOL = 'BTC/USDT';
 
@@ -19,9 +24,11 @@ class Waiting {
   #out = 0;
   #sinceMs = 0;
   totalMs = 0;
+  requests = 0;
 
   constructor() {
     subscribe('http.client.request.start', () => {
+      this.requests++;
       if (this.#out++ === 0) this.#sinceMs = performance.now();
     });
     const answered = () => {
@@ -38,7 +45,7 @@ class Waiting {
  */
 export async function benchEvaluate(): Promise<Figure[]> {
   const emulator = await EMULATORS.ministack.start();
-  const stage = await openStage(emulator, {
+  const settings = {
     'universe.symbols': [SYMBOL],
     'strategy.cooldownSeconds': 0,
     'paper.latencyMs': 0,
@@ -49,7 +56,9 @@ export async function benchEvaluate(): Promise<Figure[]> {
     'guards.dailyLoss.maxUsdt': null,
     'guards.drawdown.maxUsdt': null,
     'guards.symbolDailyLoss.maxUsdt': null,
-  });
+  };
+  // What goes on with a pair later would be counted here too.
+  const stage = await openStage(emulator, settings, { executes: false });
   try {
     const { parts } = stage;
     const instruments = [builtInInstrument(SYMBOL)!];
@@ -62,12 +71,14 @@ export async function benchEvaluate(): Promise<Figure[]> {
       atMs: 1,
     });
     await parts.store.publishConfiguration('bench');
-    const settings = compileSettings(parts.config, new Map([[SYMBOL, instruments[0]!]]), { guardsOn: true });
-    const maker = new TickMaker(settings, 1);
+    const compiled = compileSettings(parts.config, new Map([[SYMBOL, instruments[0]!]]), { guardsOn: true });
+    const maker = new TickMaker(compiled, 1);
+    let quotes = 0;
     const batch = (gap: number): SQSEvent => {
       const Records = [];
       while (Records.length < BATCH) {
-        for (const { body } of maker.quote(SYMBOL, gap, 1e6, Date.now())) {
+        // A book that says the same again and again would count as frozen.
+        for (const { body } of maker.quote(SYMBOL, gap, 1e6 + quotes++, Date.now())) {
           if (Records.length < BATCH) Records.push({ body, eventSourceARN: 'arn:aws:sqs:x:0:q', attributes: {} });
         }
       }
@@ -75,21 +86,44 @@ export async function benchEvaluate(): Promise<Figure[]> {
     };
     const waiting = new Waiting();
     const measure = async (event: SQSEvent) => {
-      const beforeWaitMs = waiting.totalMs;
+      const { totalMs: beforeWaitMs, requests: requestsBefore } = waiting;
       const cpu = process.cpuUsage();
       const startedMs = performance.now();
       await evaluate(event, parts);
       const wallMs = performance.now() - startedMs;
       const { user, system } = process.cpuUsage(cpu);
       const theirsMs = waiting.totalMs - beforeWaitMs;
-      return { ownMs: wallMs - theirsMs, theirsMs, cpuMs: (user + system) / 1000 };
+      return {
+        ownMs: wallMs - theirsMs,
+        theirsMs,
+        cpuMs: (user + system) / 1000,
+        requests: waiting.requests - requestsBefore,
+      };
     };
     for (let i = 0; i < WARM_UP; i++) await evaluate(batch(0), parts);
     const quiet = [];
     for (let i = 0; i < ROUNDS; i++) quiet.push(await measure(batch(0)));
-    const trading = [];
-    for (let i = 0; i < ROUNDS / 4; i++) trading.push(await measure(batch(i % 2 === 0 ? 0.02 : -0.02)));
-    return [...figures('evaluate, nothing to decide', quiet), ...figures('evaluate, entries and exits', trading)];
+    const decide = async (i: number) => {
+      const loggedBefore = stage.logged.length;
+      const measured = await measure(batch(i % 2 === 0 ? GAP : -GAP));
+      const decided = stage.logged.slice(loggedBefore).find(({ event }) => event === 'decision');
+      if (decided === undefined) throw new Error(`batch ${i} decided nothing`);
+      return { ...measured, decision: decided.fields.decision };
+    };
+    for (let i = 0; i < TRADES_WARM_UP; i++) await decide(i);
+    const decided = [];
+    for (let i = 0; i < TRADES; i++) decided.push(await decide(i));
+    return [
+      ...figures('nothing to decide', quiet),
+      ...figures(
+        'an entry',
+        decided.filter(({ decision }) => decision === 'ENTER'),
+      ),
+      ...figures(
+        'an exit',
+        decided.filter(({ decision }) => decision === 'EXIT'),
+      ),
+    ];
   } finally {
     await stage.close();
     await emulator.stop();
@@ -100,13 +134,21 @@ interface Measured {
   readonly ownMs: number;
   readonly theirsMs: number;
   readonly cpuMs: number;
+  readonly requests: number;
 }
 
 function figures(what: string, rounds: readonly Measured[]): Figure[] {
+  const requests = rounds.reduce((sum, round) => sum + round.requests, 0) / rounds.length;
   const middle = (pick: (round: Measured) => number) => median(rounds.map(pick));
   const mean = rounds.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / rounds.length;
   return [
     below(`${what}: own processor time, mean`, mean, 'ms', 5),
+    below(
+      `${what}: own processor time, median`,
+      middle(({ cpuMs }) => cpuMs),
+      'ms',
+      5,
+    ),
     below(
       `${what}: elapsed less the emulator, median`,
       middle(({ ownMs }) => ownMs),
@@ -118,5 +160,6 @@ function figures(what: string, rounds: readonly Measured[]): Figure[] {
       middle(({ theirsMs }) => theirsMs),
       'ms',
     ),
+    plain(`${what}: requests`, requests, 'requests'),
   ];
 }

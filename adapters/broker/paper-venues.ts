@@ -1,5 +1,5 @@
 import type { Settings } from '#core/engine/settings.ts';
-import type { Order, OrderReport } from '#core/execution/types.ts';
+import type { Execution, Order, OrderReport } from '#core/execution/types.ts';
 import type { Market } from '#core/market/market.ts';
 import type { VenueOrders } from '#core/ports/cloud-store.ts';
 import type { VenueSession, Venues } from '#core/ports/venue.ts';
@@ -18,6 +18,9 @@ interface Due {
   readonly what: 'reach' | 'query';
 }
 
+/** What is kept of orders that reached their venue in this very session: it never changes. */
+type Seen = Map<string, Execution | null>;
+
 /**
  * Both paper venues as a function sees them (SPEC §7): an order reaches its venue after the venue's latency, which is
  * waited for, and fills by the book that the invocation knows, the newest tick of its batch. What reached a venue is
@@ -25,27 +28,26 @@ interface Due {
  * is kept, so that it stays true.
  */
 export function createPaperVenues({ settings, memory, until }: PaperVenuesParts): Venues {
-  /** The first that is kept for an order is what became of it, whoever else came at the same time. */
-  async function keep(orderId: string, execution: ReturnType<typeof executeOnPaper>) {
-    await memory.put(orderId, execution);
-    return (await memory.get(orderId))!.execution;
-  }
-
-  async function reach(order: Order, market: Market | null, atMs: number): Promise<OrderReport> {
+  async function reach(order: Order, market: Market | null, atMs: number, seen: Seen): Promise<OrderReport> {
     const { id: orderId, venue } = order;
     const { paper, execution: rules } = settings();
     const fate = drawFate(orderId, paper.faults);
     if (fate === 'reject') return { kind: 'rejected', orderId, atMs, reason: 'rejected by the paper venue (injected)' };
     if (fate === 'timeout') return { kind: 'unknown', orderId, atMs, reason: 'no answer in time (injected)' };
-    const execution = await keep(orderId, market === null ? null : executeOnPaper(order, market, rules.fees, atMs));
+    const execution = await memory.keep(
+      orderId,
+      market === null ? null : executeOnPaper(order, market, rules.fees, atMs),
+    );
+    seen.set(orderId, execution);
     if (fate === 'lost') return { kind: 'unknown', orderId, atMs, reason: 'the answer was lost (injected)' };
     return venue === 'upbit' ? { kind: 'accepted', orderId, atMs } : { kind: 'filled', orderId, atMs, execution };
   }
 
-  async function answer({ id: orderId }: Order, atMs: number): Promise<OrderReport> {
-    const known = await memory.get(orderId);
+  async function answer({ id: orderId }: Order, atMs: number, seen: Seen): Promise<OrderReport> {
+    const here = seen.get(orderId);
+    const known = here === undefined ? await memory.get(orderId) : { execution: here };
     if (known !== undefined) return { kind: 'filled', orderId, atMs, execution: known.execution };
-    const execution = await keep(orderId, null);
+    const execution = await memory.keep(orderId, null);
     if (execution !== null) return { kind: 'filled', orderId, atMs, execution };
     return { kind: 'unseen', orderId, atMs };
   }
@@ -53,6 +55,7 @@ export function createPaperVenues({ settings, memory, until }: PaperVenuesParts)
   return {
     session(market): VenueSession {
       const queue: Due[] = [];
+      const seen: Seen = new Map();
       const add = (due: Due) => {
         let at = queue.length;
         while (at > 0 && queue[at - 1]!.atMs > due.atMs) at--;
@@ -73,7 +76,7 @@ export function createPaperVenues({ settings, memory, until }: PaperVenuesParts)
           const due = queue.shift();
           if (due === undefined) return null;
           await until(due.atMs);
-          return due.what === 'reach' ? reach(due.order, market, due.atMs) : answer(due.order, due.atMs);
+          return due.what === 'reach' ? reach(due.order, market, due.atMs, seen) : answer(due.order, due.atMs, seen);
         },
       };
     },

@@ -1,5 +1,12 @@
 import type { DeliveredTick } from '#adapters/bus/sqs/message.ts';
-import { type Basis, Desk, type DeskParts, type PairClock, type Surroundings } from '#core/engine/desk.ts';
+import {
+  type Basis,
+  Desk,
+  type DeskParts,
+  type PairClock,
+  STEPS_OF_CLOCK,
+  type Surroundings,
+} from '#core/engine/desk.ts';
 import type { Settings } from '#core/engine/settings.ts';
 import { type Transit, transitOf } from '#core/engine/transit.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
@@ -72,8 +79,8 @@ export class Judge {
     const view = await this.#parts.store.read(symbol);
     const { pair } = view.state;
     if (pair?.id !== positionId || !isBetweenStates(pair)) return null;
-    // A later step left its own message; the one directly after may have died before it could.
-    if (view.state.version > version + 1) return null;
+    // A later step left its own message; the first that has to may have died before it could.
+    if (view.state.version > version + STEPS_OF_CLOCK) return null;
     const known = await this.#settings(view, symbol);
     if (known === null) return clock;
     const market = pair.pending.length === 0 ? await book() : null;

@@ -1,4 +1,4 @@
-import { isBetweenStates } from '../execution/types.ts';
+import { isBetweenStates, type Pair } from '../execution/types.ts';
 import { emptyFeatures } from '../features/features.ts';
 import { Signals } from '../features/signals.ts';
 import { GuardChain } from '../guards/chain.ts';
@@ -28,6 +28,9 @@ export interface PairClock {
   readonly positionId: string;
   readonly version: number;
 }
+
+/** One clock stands for so many steps, the one that it was wound at among them: a way in or out takes no more. */
+export const STEPS_OF_CLOCK = 3;
 
 export interface DeskParts {
   readonly settings: Settings;
@@ -67,6 +70,8 @@ export class Desk {
   #state: SymbolState;
   #basis: Basis;
   #commits = 0;
+  /** Of the last clock that was wound here. */
+  #woundAt = Number.NEGATIVE_INFINITY;
   #mayEnter = true;
 
   constructor(parts: DeskParts, view: SymbolView, { outside, liveness }: Surroundings) {
@@ -164,10 +169,7 @@ export class Desk {
     });
     const { pair, next } = transition;
     // Both at once: a message whose step was not committed is harmless, a step without a message might stand still.
-    const winding = isBetweenStates(pair)
-      ? this.#parts.wind({ symbol: pair.symbol, positionId: pair.id, version: next.version })
-      : Promise.resolve();
-    const [result] = await Promise.all([committing, winding]);
+    const [result] = await Promise.all([committing, this.#wind(pair, next.version)]);
     if (!result.ok) {
       observer.conflict(result.conflict);
       this.#learn(result);
@@ -183,6 +185,12 @@ export class Desk {
     if (result.control !== null) this.#adopt(result.control);
     if (transition.tally?.kind === 'result') await this.#hold(pair.closedAtMs ?? this.#parts.now());
     return true;
+  }
+
+  async #wind(pair: Pair, version: number): Promise<void> {
+    if (!isBetweenStates(pair) || version < this.#woundAt + STEPS_OF_CLOCK) return;
+    await this.#parts.wind({ symbol: pair.symbol, positionId: pair.id, version });
+    this.#woundAt = version;
   }
 
   #learn(result: Exclude<CommitResult, { ok: true }>): void {

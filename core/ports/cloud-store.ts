@@ -59,8 +59,8 @@ export interface LeaseStore {
 /** What paper venues remember of the orders that reached them. */
 export interface VenueOrders {
   get(orderId: string): Promise<{ readonly execution: Execution | null } | undefined>;
-  /** Keeps the first answer; a later one changes nothing. */
-  put(orderId: string, execution: Execution | null): Promise<void>;
+  /** Keeps the first answer; a later one changes nothing. @returns the one that is kept */
+  keep(orderId: string, execution: Execution | null): Promise<Execution | null>;
 }
 
 /**

@@ -101,6 +101,22 @@ describe(`a store whose requests fail${missing === undefined ? '' : ` (${missing
     assert.match((result as { remedy?: string }).remedy ?? '', /NTP/);
   });
 
+  test('what a paper venue answered first is kept, also where its own answer is lost', async () => {
+    const { open, client } = await freshTable(emulator);
+    const execution = {
+      ...{ atMs: 1, quantity: '1', amount: '2', fee: '0', feeAsset: 'USDT' },
+      fxBid: '1',
+      fxAsk: '1',
+    };
+    const faulty = client();
+    injectFaults(faulty, 'PutItemCommand', first(lost(named('TimeoutError'))));
+    assert.deepEqual(await open(faulty).venueOrders.keep('o1', execution), execution);
+    assert.deepEqual(await open().venueOrders.keep('o1', null), execution, 'the first');
+    assert.equal(await open().venueOrders.keep('o2', null), null);
+    assert.equal(await open().venueOrders.keep('o2', execution), null, 'what never arrived stays so');
+    assert.deepEqual(await open().venueOrders.get('o1'), { execution });
+  });
+
   test('another writer of the same decision does not take it for its own', async () => {
     const { open } = await freshTable(emulator);
     assert.equal((await open().commit(request(0))).ok, true);

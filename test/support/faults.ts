@@ -14,6 +14,8 @@ export function injectFaults(
   plan: (attempt: number) => Fault | null,
 ): { readonly attempts: number } {
   const counted = { attempts: 0 };
+  // What is added comes into force although requests of the kind were sent before.
+  client.config.cacheMiddleware = false;
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if ((context as { commandName?: string }).commandName !== command) return await next(args);

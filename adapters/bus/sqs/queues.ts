@@ -16,6 +16,7 @@ export function createSqsClient(region: string, maxAttempts: number): SQSClient 
   return new SQSClient({
     region,
     maxAttempts,
+    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       requestTimeout: REQUEST_MS,

@@ -22,6 +22,8 @@ export function createDynamoClient({ region, endpoint }: TableTarget, requestMs 
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     maxAttempts: 1,
+    // Nothing is added to its middleware later, so it is put together once.
+    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       requestTimeout: requestMs,

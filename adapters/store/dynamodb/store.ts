@@ -1,4 +1,9 @@
-import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Alert } from '#core/alerts/types.ts';
 import type { DecisionRecord, SymbolState } from '#core/engine/state.ts';
 import type { CloudStore, VenueOrders } from '#core/ports/cloud-store.ts';
@@ -15,6 +20,7 @@ import {
   controlOf,
   expiry,
   exposureOf,
+  type Item,
   keyItem,
   numberOf,
   numeric,
@@ -139,18 +145,21 @@ export function createDynamoStore(options: DynamoStoreOptions): CloudStore {
   };
 }
 
-/** Writes an item that is not there yet; one that is stays as it is. */
-async function putFirst(access: TableAccess, Item: ReturnType<typeof keyItem>): Promise<void> {
+/** Writes an item that is not there yet; one that is stays as it is. @returns the one that was there, null: none */
+async function putFirst(access: TableAccess, Item: Item): Promise<Item | null> {
   const command = new PutItemCommand({
     TableName: access.target.table,
     Item,
     ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  await access.repeat(async () => {
+  return await access.repeat(async () => {
     try {
       await access.client.send(command);
+      return null;
     } catch (error) {
-      if (failureOf(error) !== 'condition') throw error;
+      if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
+      return error.Item;
     }
   });
 }
@@ -162,12 +171,12 @@ function createVenueOrders(access: TableAccess, { keys, keepMs }: Making): Venue
       const item = (await access.get([key])).get(nameOfKey(key));
       return item === undefined ? undefined : { execution: bodyOf(item) };
     },
-    put: (orderId, execution) =>
-      putFirst(access, {
-        ...keyItem(keys.venueOrder(orderId)),
-        body: body(execution),
-        expiresAt: expiry(Date.now() + keepMs),
-      }),
+    async keep(orderId, execution) {
+      const key = keys.venueOrder(orderId);
+      const expiresAt = expiry(Date.now() + keepMs);
+      const first = await putFirst(access, { ...keyItem(key), body: body(execution), expiresAt });
+      return first === null ? execution : bodyOf(first);
+    },
   };
 }
 

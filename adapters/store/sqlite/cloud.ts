@@ -56,7 +56,10 @@ export function createSqliteCloudStore(database: Database): CloudStore {
     }),
     venueOrders: {
       get: async (orderId) => memory.get(orderId),
-      put: async (orderId, execution) => memory.put(orderId, execution),
+      keep: async (orderId, execution) => {
+        memory.put(orderId, execution);
+        return memory.get(orderId)!.execution;
+      },
     },
   };
 }

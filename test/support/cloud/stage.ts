@@ -33,13 +33,15 @@ interface StageOptions {
   readonly around?: Around;
   /** Where functions find the table, if not at the emulator itself. */
   readonly tableUrl?: string;
+  /** False: the delayed messages of pairs stay on their queue. */
+  readonly executes?: boolean;
 }
 
 /** A whole stage on an emulator: table, queues, and the product's own handlers behind event source mappings. */
 export async function openStage(
   emulator: Emulator,
   settings: Readonly<Record<string, unknown>>,
-  { around = (_who, work) => work(), tableUrl = emulator.url }: StageOptions = {},
+  { around = (_who, work) => work(), tableUrl = emulator.url, executes = true }: StageOptions = {},
 ): Promise<Stage> {
   const name = `s${process.pid}-${stages++}`;
   const own = { AWS_ENDPOINT_URL: tableUrl, TWINLEG__WIRING: 'cloud', TWINLEG__CLOUD__STAGE: name };
@@ -79,14 +81,16 @@ export async function openStage(
       }),
     );
   }
-  await lambda.send(
-    new CreateEventSourceMappingCommand({
-      FunctionName: `twinleg-${name}-execute`,
-      EventSourceArn: work,
-      BatchSize: 10,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-    }),
-  );
+  if (executes) {
+    await lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: `twinleg-${name}-execute`,
+        EventSourceArn: work,
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      }),
+    );
+  }
   return {
     name,
     parts,

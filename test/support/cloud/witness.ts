@@ -36,9 +36,10 @@ export class Witness {
       },
       venueOrders: {
         get: (id) => store.venueOrders.get(id),
-        put: async (id, execution) => {
-          await store.venueOrders.put(id, execution);
-          this.#executed.set(id, (await store.venueOrders.get(id))!.execution);
+        keep: async (id, execution) => {
+          const kept = await store.venueOrders.keep(id, execution);
+          this.#executed.set(id, kept);
+          return kept;
         },
       },
     };

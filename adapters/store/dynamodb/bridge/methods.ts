@@ -39,7 +39,9 @@ export function tableMethods(access: TableAccess, owner: TableOwner, store: Clou
     putControl: (control: ControlState) => store.putControl(control),
     trades: () => records.trades(),
     getVenueOrder: async (orderId: string) => (await store.venueOrders.get(orderId)) ?? null,
-    putVenueOrder: (orderId: string, execution: Execution | null) => store.venueOrders.put(orderId, execution),
+    putVenueOrder: async (orderId: string, execution: Execution | null) => {
+      await store.venueOrders.keep(orderId, execution);
+    },
     publishStatus: (status: object, nowMs: number, ttlMs: number) => publications.publishStatus(status, nowMs, ttlMs),
     publishStanding: (standing: Standing, nowMs: number, ttlMs: number) =>
       publications.publishStanding(standing, nowMs, ttlMs),
