@@ -8,8 +8,8 @@ export interface GateParts {
   readonly settings: Settings;
   readonly nowMs: number;
   readonly timing: InterestTiming | undefined;
-  /** A tick that has to be sent. */
-  readonly pass: (tick: Tick, interest: Interest) => void;
+  /** A tick that has to be sent. @returns whether it is, or may be */
+  readonly pass: (tick: Tick, interest: Interest) => boolean;
 }
 
 /** Lets pass what the interest filter wants sent, while this process leads; counts what it keeps back. */
@@ -30,8 +30,7 @@ export class Gate {
   tick(tick: Tick, index: number): void {
     if (!this.#open) return;
     const interest = this.filter.judge(index, tick);
-    if (interest === null) this.filtered++;
-    else this.#pass(tick, interest);
+    if (interest === null || !this.#pass(tick, interest)) this.filtered++;
   }
 
   /** From now on this process sends; whoever did before may have opened anything. */

@@ -1,4 +1,4 @@
-import type { Interest, Unsent } from '#core/gateway/interest.ts';
+import { type Interest, isOnlySeen, type Unsent } from '#core/gateway/interest.ts';
 import type { Tick } from '#core/market/market.ts';
 import type { SendFailure, TickMessage, TickSender } from '#core/ports/tick-sender.ts';
 
@@ -71,13 +71,20 @@ export class Outbox {
     return failing;
   }
 
-  /** A tick that is to be sent; it leaves with all others of this turn of the loop. */
-  offer(tick: Tick, interest: Interest): void {
-    if (this.#closed) return;
+  /**
+   * A tick that is to be sent; it leaves with all others of this turn of the loop.
+   *
+   * @returns false where it need not: it would only be seen, and one of its symbol leaves anyway
+   */
+  offer(tick: Tick, interest: Interest): boolean {
+    if (this.#closed) return false;
     const lane = this.#laneOf(tick.symbol);
-    if (lane.waiting.has(tick.symbol)) this.#parts.unsent('conflated', 1);
-    else lane.waiting.set(tick.symbol, { tick, interest });
+    const isWaiting = lane.waiting.has(tick.symbol);
+    if (isWaiting && isOnlySeen(interest)) return false;
+    if (isWaiting) this.#parts.unsent('conflated', 1);
+    lane.waiting.set(tick.symbol, { tick, interest });
     if (lane.retry === null) this.#schedule(lane);
+    return true;
   }
 
   /** Takes nothing more, and waits for what is under way. @returns whether all was answered in time */

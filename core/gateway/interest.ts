@@ -11,6 +11,11 @@ import type { InterestTiming } from './timing.ts';
 export type Interest = (typeof INTERESTS)[number];
 export const INTERESTS = ['entry', 'exit', 'unsettled', 'pulse', 'heartbeat'] as const;
 
+/** A tick that is sent for nothing but to be seen: any other one of its symbol that leaves will do. */
+export function isOnlySeen(interest: Interest): boolean {
+  return interest === 'pulse' || interest === 'heartbeat';
+}
+
 /** Why a tick that should have been sent was not: a newer one took its place, it grew too old, its queue did not take it. */
 export type Unsent = (typeof UNSENT)[number];
 export const UNSENT = ['conflated', 'too_old', 'queue_failed'] as const;

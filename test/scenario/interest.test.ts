@@ -57,12 +57,16 @@ const cases = fc.record({
   guardsOn: fc.boolean(),
   maxDelayMs: fc.constantFrom(0, 40, 1500, 1500),
   readLagMs: fc.constantFrom(0, 120, 900),
+  ackMs: fc.constantFrom(0, 0, 30, 700),
+  lostReads: fc.constantFrom(0, 0, 0.3, 0.9),
+  takeOvers: fc.oneof(fc.constant([]), fc.array(fc.integer({ min: 1, max: 120 }), { maxLength: 3 })),
+  otherRules: fc.oneof(fc.constant([]), fc.array(fc.integer({ min: 1, max: 120 }), { maxLength: 4 })),
   told: fc.oneof(fc.constant([]), halts, fc.array(word, { maxLength: 3 })),
 });
 
 /** A close that the operator asks for takes force with the read that shows it: the two runs then hear it together. */
-function deliveryOf(told: readonly Told[], { maxDelayMs, readLagMs }: Delivery): Delivery {
-  return told.some(({ flatten }) => flatten) ? { maxDelayMs: 0, readLagMs: 0 } : { maxDelayMs, readLagMs };
+function deliveryOf(told: readonly Told[], delivery: Delivery): Delivery {
+  return told.some(({ flatten }) => flatten) ? { ...delivery, maxDelayMs: 0, readLagMs: 0, lostReads: 0 } : delivery;
 }
 
 test('what the interest filter keeps back changes no decision, on made-up markets', () => {
@@ -93,7 +97,7 @@ test('what the interest filter keeps back changes no decision, on made-up market
   for (const reason of ['CONVERGED', 'LOSS_STOP', 'TAKE_PROFIT', 'TIME_STOP', 'FLATTEN', 'UNWINDING']) {
     assert.ok((reasons.get(reason) ?? 0) >= 10, `${reason}: ${reasons.get(reason)}`);
   }
-  assert.ok(share.sent < 0.4 * share.ticks, `${share.sent} of ${share.ticks} ticks were sent`);
+  assert.ok(share.sent < 0.5 * share.ticks, `${share.sent} of ${share.ticks} ticks were sent`);
 });
 
 /** The shared tape's frames, mapped as they are when they are due. */

@@ -8,7 +8,7 @@ import { random } from '../reference/synthetic.ts';
 import { type TestMachine, testMachine } from './machine.ts';
 
 /** As short as the delivery allows: a run of minutes sees every standing, and nothing is settled a moment too early. */
-function shortTiming({ maxDelayMs }: Delivery): InterestTiming {
+function shortTiming({ maxDelayMs }: Pick<Delivery, 'maxDelayMs'>): InterestTiming {
   return { clearsAfterMs: maxDelayMs + 1500, settlesAfterMs: maxDelayMs + 20, heartbeatMs: 5000, pulseMs: 1000 };
 }
 
@@ -17,6 +17,13 @@ export interface Delivery {
   readonly maxDelayMs: number;
   /** From a read's beginning to its answer, ms. */
   readonly readLagMs: number;
+  /** Until the queue answers for a tick, ms. */
+  readonly ackMs?: number;
+  /** Share of the reads that the store does not answer. */
+  readonly lostReads?: number;
+  /** Whole seconds from the first frame at which another gateway takes over, and at which functions' rules begin or cease to differ. */
+  readonly takeOvers?: readonly number[];
+  readonly otherRules?: readonly number[];
 }
 
 export interface Told {
@@ -63,14 +70,17 @@ export function playMarket(
   delivery: Delivery,
   { told = [], timing = shortTiming(delivery), guardsOn = true }: PlayOptions = {},
 ): InterestRun {
-  const { maxDelayMs, readLagMs } = delivery;
+  const { maxDelayMs, readLagMs, ackMs = 0, lostReads = 0, takeOvers = [], otherRules = [] } = delivery;
   const startMs = events[0]!.atMs;
   const draw = random(startMs % 9973);
+  const drawReads = random(startMs % 9967);
   let handle: TickHandler = () => {};
   let filter: InterestFilter | null = null;
   let ticks = 0;
   let sent = 0;
   const dueMs: number[] = [];
+  let underWay = new Map<string, number>();
+  let sameRules = true;
   const bus: TickBus = {
     publish(tick, index) {
       ticks++;
@@ -79,8 +89,7 @@ export function playMarket(
       dueMs[index] = due;
       if (filter !== null) {
         if (filter.judge(index, tick) === null) return;
-        filter.leaves(tick);
-        filter.left(tick.symbol, atMs);
+        handOver(filter, tick);
       }
       sent++;
       if (maxDelayMs === 0) handle(tick, index);
@@ -103,12 +112,28 @@ export function playMarket(
   const { settings } = t.machine.engine;
   if (filtered) filter = new InterestFilter(settings.strategy, timing, settings, startMs);
 
+  /** Hands a tick over to the queue, which answers later: for a symbol once nothing of it is under way. */
+  function handOver(to: InterestFilter, tick: Tick): void {
+    const { symbol, receivedAtMs: atMs } = tick;
+    to.leaves(tick);
+    const own = underWay;
+    own.set(symbol, (own.get(symbol) ?? 0) + 1);
+    const answered = () => {
+      own.set(symbol, own.get(symbol)! - 1);
+      if (own.get(symbol) === 0) to.left(symbol, atMs + ackMs);
+    };
+    if (ackMs === 0) answered();
+    else t.machine.sequencer.schedule(atMs + ackMs, answered);
+  }
+
   function read(atMs: number): void {
+    if (drawReads() < lostReads) return;
     const { control, states } = t.machine.engine;
+    const isSame = sameRules;
     const answer = states.map((state) => state);
     const apply = (): void => {
       for (const state of answer) filter?.read(state, atMs);
-      filter?.account({ flatten: control.flatten, sameConfiguration: true }, atMs);
+      filter?.account({ flatten: control.flatten, sameConfiguration: isSame }, t.machine.sequencer.nowMs);
     };
     if (readLagMs === 0) apply();
     else t.machine.sequencer.schedule(atMs + readLagMs, apply);
@@ -124,6 +149,11 @@ export function playMarket(
         const { tradingState, flatten } = word;
         const control = t.machine.store.changeControl({ tradingState, reason: 'told', flatten, atMs: secondMs });
         t.machine.control(control, secondMs);
+      }
+      if (otherRules.includes(second)) sameRules = !sameRules;
+      if (filter !== null && takeOvers.includes(second)) {
+        underWay = new Map();
+        filter = new InterestFilter(settings.strategy, timing, settings, secondMs);
       }
       read(secondMs);
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Unsent } from '#core/gateway/interest.ts';
+import fc from 'fast-check';
+import type { Interest, Unsent } from '#core/gateway/interest.ts';
 import type { Tick } from '#core/market/market.ts';
 import type { SendFailure, TickMessage } from '#core/ports/tick-sender.ts';
 import { Outbox } from '../../../stream-gateway/outbox.ts';
@@ -42,11 +43,11 @@ function setUp(queueOf: (symbol: string) => string = (symbol) => symbol) {
   });
   const ticks = new Map<string, Tick>();
   /** One and the same tick of a symbol, at another moment: as the joiner has them. */
-  function offer(symbol: string, atMs: number): void {
+  function offer(symbol: string, atMs: number, interest: Interest = 'entry'): boolean {
     const tick = ticks.get(symbol) ?? ({ symbol } as Tick);
     ticks.set(symbol, tick);
     tick.receivedAtMs = clock.nowMs = atMs;
-    outbox.offer(tick, 'entry');
+    return outbox.offer(tick, interest);
   }
   return { outbox, asked, unsent, failures, told, offer, sent: () => sent, clock };
 }
@@ -114,4 +115,66 @@ test('a stop waits for what is under way, no longer than it may, and takes nothi
   assert.equal(await t.outbox.close(30), false);
   t.offer('B', 11);
   assert.equal(t.outbox.size, 1);
+});
+
+test('a tick that would only be seen gives way to the one that waits, and is not missed; an entry takes its place', async () => {
+  const t = setUp();
+  t.offer('A', 10);
+  await until('the first request', () => t.asked.length === 1);
+  assert.equal(t.offer('A', 11, 'heartbeat'), true);
+  assert.equal(t.offer('A', 12, 'heartbeat'), false);
+  assert.equal(t.unsent.conflated, 0);
+  assert.equal(t.offer('A', 13, 'entry'), true);
+  assert.equal(t.offer('A', 14, 'pulse'), false);
+  assert.equal(t.unsent.conflated, 1);
+  t.asked[0]!.answer();
+  await until('the second request', () => t.asked.length === 2);
+  assert.equal(t.asked[1]!.messages[0]!.body, '14');
+});
+
+test('whatever is offered, answered and refused in whatever order: each tick is accounted for, the last that could decide leaves', async () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const action = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ symbol: fc.constantFrom('A', 'B', 'C'), seen: fc.boolean() }) },
+    { weight: 3, arbitrary: fc.record({ answers: fc.nat(3), refuses: fc.boolean() }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 60 }), async (actions) => {
+      const t = setUp(() => 'one');
+      const last = new Map<string, number>();
+      let offered = 0;
+      let answered = 0;
+      let refusing = false;
+      const answer = () => {
+        const { messages, answer: give } = t.asked[answered++]!;
+        give(refusing ? messages.map(({ symbol }) => symbol) : []);
+      };
+      for (const [i, each] of actions.entries()) {
+        if ('answers' in each) {
+          refusing = each.refuses;
+          for (let n = 0; n < each.answers && answered < t.asked.length; n++) answer();
+        } else if (t.offer(each.symbol, i, each.seen ? 'pulse' : 'entry')) offered++;
+        if ('symbol' in each && !each.seen) last.set(each.symbol, i);
+        await turn();
+      }
+      refusing = false;
+      await until('all has left', () => {
+        while (answered < t.asked.length) answer();
+        return t.outbox.size === 0;
+      });
+      const { conflated, too_old, queue_failed } = t.unsent;
+      assert.equal(t.sent() + conflated + too_old + queue_failed, offered);
+      const bodies = t.asked.flatMap(({ messages }) => messages);
+      for (const [symbol, atMs] of last) {
+        const left = bodies.filter((message) => message.symbol === symbol).map(({ body }) => Number(body));
+        assert.deepEqual(
+          left,
+          [...left].sort((a, b) => a - b),
+          'in their order',
+        );
+        assert.ok(left.at(-1)! >= atMs, `${symbol} of ${atMs}: ${left}`);
+      }
+    }),
+    { numRuns: 40, seed: 7 },
+  );
 });
