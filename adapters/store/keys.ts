@@ -30,8 +30,11 @@ export type KeyKind =
   | 'universe'
   | 'marks';
 
-/** Keys that a table alone has: its lease, the configuration that is in force, and the list that is traded. */
-type TableOnlyKind = 'lease' | 'configuration' | 'deployment';
+/**
+ * Keys that a table alone has: its lease, the configuration that is in force, the list that is traded, how its snapshots
+ * fared, the snapshot that it is made of, and rows of a snapshot that only a local store has a use for.
+ */
+export type TableOnlyKind = 'lease' | 'configuration' | 'deployment' | 'snapshot' | 'restore' | 'kept';
 
 interface KeysOf<Key> {
   readonly environment: string;
@@ -81,6 +84,10 @@ export interface TableKeys extends KeysOf<TableKey> {
   lease(): TableKey;
   configuration(): TableKey;
   deployment(): TableKey;
+  snapshot(): TableKey;
+  restore(): TableKey;
+  /** A local store's row, by its table and key. */
+  kept(table: string, key: string): TableKey;
   position(symbol: string, closedAtMs: number, id: string): TableKey;
   decision(symbol: string, atMs: number, id: string): TableKey;
   alert(atMs: number, id: string): TableKey;
@@ -122,6 +129,9 @@ export function createTableKeys(mode: string, source: string): TableKeys {
     lease: () => key('lease'),
     configuration: () => key('configuration'),
     deployment: () => key('deployment'),
+    snapshot: () => key('snapshot'),
+    restore: () => key('restore'),
+    kept: (table, rowKey) => key('kept', table, rowKey),
     run: (epoch) => key('run', ordered(epoch)),
     position: (symbol, closedAtMs, id) => key('position', ordered(closedAtMs), symbol, id),
     decision: (symbol, atMs, id) => ({

@@ -9,13 +9,14 @@ import type { Records } from '#core/ports/records.ts';
 /** What says where a table is and how long its records are kept. */
 export type TableConfig = Pick<Config, 'cloud' | 'history' | 'execution'>;
 
-/** Works on the table of a stage, whether it is there or not. */
+/** Works on the table of a stage, whether it is there or not. @param requestMs longest that one request may take */
 export async function withTable<T>(
   { cloud }: Pick<Config, 'cloud'>,
   work: (access: TableAccess) => Promise<T>,
+  requestMs?: number,
 ): Promise<T> {
   const target = { table: tableOf(cloud.stage), region: cloud.region };
-  const client = createDynamoClient(target);
+  const client = createDynamoClient(target, requestMs);
   try {
     return await work(createTableAccess(client, target));
   } finally {

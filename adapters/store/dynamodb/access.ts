@@ -30,6 +30,8 @@ export interface TableAccess {
   repeat<T>(run: () => Promise<T>, patience?: Patience): Promise<T>;
   /** The same error in this product's words. */
   told(error: unknown): unknown;
+  /** `STORE_BUSY`: it takes too little at a time. */
+  busy(): TwinlegError;
 }
 
 export interface QueryOptions {
@@ -44,6 +46,11 @@ export const nameOfKey = ({ pk, sk }: TableKey): string => `${pk}|${sk}`;
 export function createTableAccess(client: DynamoDBClient, target: TableTarget): TableAccess {
   const { table, region } = target;
   const told = (error: unknown) => cloudError(error, table, region);
+
+  function busy(): TwinlegError {
+    const remedy = 'the next event tries again; raise the capacity where it stays so';
+    return new TwinlegError('STORE_BUSY', `the table ${table} in ${region} is throttled`, remedy, { retryable: true });
+  }
 
   async function repeat<T>(run: () => Promise<T>, patience = READING): Promise<T> {
     const attempts = new Attempts(patience);
@@ -69,7 +76,7 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
         found.set(nameOfKey({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item);
       }
       wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-      if (wanted.length > 0 && !(await attempts.again())) throw busy(table, region);
+      if (wanted.length > 0 && !(await attempts.again())) throw busy();
     }
   }
 
@@ -77,6 +84,7 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
     target,
     client,
     told,
+    busy,
     repeat,
     async get(keys) {
       const found = new Map<string, Item>();
@@ -111,11 +119,4 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
       await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: tokenOf(items) }));
     },
   };
-}
-
-function busy(table: string, region: string): TwinlegError {
-  const message = `the table ${table} in ${region} is throttled`;
-  return new TwinlegError('STORE_BUSY', message, 'the next event tries again; raise the capacity where it stays so', {
-    retryable: true,
-  });
 }

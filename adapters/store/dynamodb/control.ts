@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { withHold, withOperator } from '#core/engine/control.ts';
 import type { ControlState, OperatorChange } from '#core/engine/state.ts';
+import { TwinlegError } from '#core/errors.ts';
 import type { HoldRequest, HoldResult } from '#core/ports/store.ts';
 import { nameOfKey, type TableAccess } from './access.ts';
 import { failureOf } from './errors.ts';
@@ -18,6 +19,8 @@ interface ControlParts {
 interface SeenControl {
   readonly control: ControlState;
   readonly writer: string | undefined;
+  /** The table is being made of a snapshot: nobody changes the control meanwhile. */
+  readonly restoring: boolean;
 }
 
 /** The trading state of all symbols: every write is conditional on the version that it was made from. */
@@ -27,7 +30,7 @@ export function createControl({ access, making, patience }: ControlParts) {
 
   async function see(): Promise<SeenControl> {
     const item = (await access.get([key])).get(nameOfKey(key));
-    return { control: controlOf(item), writer: item?.writer?.S };
+    return { control: controlOf(item), writer: item?.writer?.S, restoring: item?.restoring !== undefined };
   }
 
   function update(control: ControlState, writer: string, from: number | null) {
@@ -47,6 +50,7 @@ export function createControl({ access, making, patience }: ControlParts) {
     const attempts = new Attempts(patience);
     let seen = await see();
     for (;;) {
+      if (seen.restoring) throw restoring(table);
       const control = next(seen.control);
       try {
         await access.client.send(new UpdateItemCommand(update(control, writer, seen.control.version)));
@@ -71,6 +75,7 @@ export function createControl({ access, making, patience }: ControlParts) {
       const attempts = new Attempts(patience);
       let seen = await see();
       for (;;) {
+        if (seen.restoring) return { ok: false, control: seen.control };
         if (seen.control.version !== controlVersion) return { ok: seen.writer === writer, control: seen.control };
         const control = withHold(seen.control, hold);
         try {
@@ -84,4 +89,12 @@ export function createControl({ access, making, patience }: ControlParts) {
       }
     },
   };
+}
+
+function restoring(table: string): TwinlegError {
+  return new TwinlegError(
+    'RESTORE_UNFINISHED',
+    `the table ${table} is being restored from a snapshot`,
+    'wait for its end; where it was broken off, run npx twinleg snapshot restore with the same file again',
+  );
 }

@@ -34,8 +34,9 @@ function moneyOf(item: Item, name: string): string {
   return decimal(item[name]?.N ?? '0').toString();
 }
 
-export function bodyOf<T>(item: Item): T {
-  return JSON.parse(textOf(item, 'body')) as T;
+/** @param name of the attribute that holds JSON */
+export function bodyOf<T>(item: Item, name = 'body'): T {
+  return JSON.parse(textOf(item, name)) as T;
 }
 
 export function controlOf(item: Item | undefined): ControlState {

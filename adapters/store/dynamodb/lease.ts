@@ -1,5 +1,6 @@
 import { GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { LeaseRecord, LeaseStore } from '#core/ports/cloud-store.ts';
+import type { TableKeys } from '../keys.ts';
 import type { TableAccess } from './access.ts';
 import { failureOf } from './errors.ts';
 import { type Item, keyItem, leaseOf, numeric, text } from './items.ts';
@@ -22,36 +23,12 @@ export function createLease({ access, making, patience }: LeaseParts): LeaseStor
     return leaseOf((await access.repeat(() => access.client.send(command))).Item);
   }
 
-  function put(record: LeaseRecord, seen: LeaseRecord | null): TransactWriteItem {
-    const { epoch, holder, beat, released } = record;
-    const Item: Item = {
-      ...Key,
-      epoch: numeric(epoch),
-      beat: numeric(beat),
-      holder: text(holder),
-      released: { BOOL: released },
-    };
-    if (seen === null) return { Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
-    return {
-      Put: {
-        TableName: table,
-        Item,
-        ConditionExpression: 'epoch = :epoch AND beat = :beat AND holder = :holder',
-        ExpressionAttributeValues: {
-          ':epoch': numeric(seen.epoch),
-          ':beat': numeric(seen.beat),
-          ':holder': text(seen.holder),
-        },
-      },
-    };
-  }
-
   /** The record is as it was seen: this one takes its place. A lost answer shows in the record that is there. */
   async function write(record: LeaseRecord, seen: LeaseRecord | null, more: TransactWriteItem[]) {
     const attempts = new Attempts(patience);
     for (;;) {
       try {
-        await access.transact([put(record, seen), ...more]);
+        await access.transact([leasePut(table, keys, record, seen), ...more]);
         return record;
       } catch (error) {
         const failure = failureOf(error);
@@ -86,4 +63,33 @@ export function createLease({ access, making, patience }: LeaseParts): LeaseStor
 
 function isSame(a: LeaseRecord, b: LeaseRecord): boolean {
   return a.epoch === b.epoch && a.beat === b.beat && a.holder === b.holder && a.released === b.released;
+}
+
+/** Puts a record in the place of the one that was seen, and of no other. */
+export function leasePut(
+  table: string,
+  keys: TableKeys,
+  { epoch, holder, beat, released }: LeaseRecord,
+  seen: LeaseRecord | null,
+): TransactWriteItem {
+  const Item: Item = {
+    ...keyItem(keys.lease()),
+    epoch: numeric(epoch),
+    beat: numeric(beat),
+    holder: text(holder),
+    released: { BOOL: released },
+  };
+  if (seen === null) return { Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+  return {
+    Put: {
+      TableName: table,
+      Item,
+      ConditionExpression: 'epoch = :epoch AND beat = :beat AND holder = :holder',
+      ExpressionAttributeValues: {
+        ':epoch': numeric(seen.epoch),
+        ':beat': numeric(seen.beat),
+        ':holder': text(seen.holder),
+      },
+    },
+  };
 }

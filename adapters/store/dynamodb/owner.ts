@@ -3,7 +3,7 @@ import { TwinlegError } from '#core/errors.ts';
 import { OWNER_KEY } from '../keys.ts';
 import type { TableAccess } from './access.ts';
 import { failureOf } from './errors.ts';
-import { type Item, keyItem, text, textOf } from './items.ts';
+import { type Item, keyItem, numberOf, text, textOf } from './items.ts';
 
 /** Whose data a table holds; a run of another mode or source is refused. */
 export interface TableOwner {
@@ -12,8 +12,14 @@ export interface TableOwner {
   readonly source: string;
 }
 
+/** An owner as the table knows it. */
+interface StoredOwner extends TableOwner {
+  /** How often its store came out of a snapshot. */
+  readonly restores: number;
+}
+
 /** Null where nothing has traded on the table yet. */
-export async function findOwner(access: TableAccess): Promise<TableOwner | null> {
+export async function findOwner(access: TableAccess): Promise<StoredOwner | null> {
   const command = new GetItemCommand({
     TableName: access.target.table,
     Key: keyItem(OWNER_KEY),
@@ -24,7 +30,7 @@ export async function findOwner(access: TableAccess): Promise<TableOwner | null>
 }
 
 /** @throws TwinlegError `STORE_MISSING` where nothing has traded on the table yet */
-export async function requireOwner(access: TableAccess): Promise<TableOwner> {
+export async function requireOwner(access: TableAccess): Promise<StoredOwner> {
   const owner = await findOwner(access);
   if (owner !== null) return owner;
   const { table, region } = access.target;
@@ -59,8 +65,8 @@ export async function claimTable(access: TableAccess, owner: TableOwner): Promis
   );
 }
 
-function ownerOf(item: Item): TableOwner {
-  return { mode: textOf(item, 'mode'), source: textOf(item, 'source') };
+function ownerOf(item: Item): StoredOwner {
+  return { mode: textOf(item, 'mode'), source: textOf(item, 'source'), restores: numberOf(item, 'restores') ?? 0 };
 }
 
 function describe({ mode, source }: TableOwner): string {

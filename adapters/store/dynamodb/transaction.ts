@@ -137,11 +137,14 @@ export function controlUpdate(control: ControlState, writer: string, values: Ite
   };
 }
 
-/** The condition that the control is at a version; 0 is the one that was never written. */
+/**
+ * The condition that the control is at a version, and that no restore is under way; 0 is the version that was never
+ * written.
+ */
 export function isVersion(version: number, values: Item): string {
   if (version === 0) return 'attribute_not_exists(version)';
   values[':seen'] = numeric(version);
-  return 'version = :seen';
+  return 'version = :seen AND attribute_not_exists(restoring)';
 }
 
 /** A condition cannot add: what must not be exceeded before the addition is worked out here. */

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TwinlegError } from '#core/errors.ts';
-import { type Database, openExisting, type StoreOwner } from '../sqlite/database.ts';
+import { auditStore } from '../sqlite/audit.ts';
+import { type Database, openExisting, type StoreOwner, storeOn } from '../sqlite/database.ts';
 import { lockDirectory } from '../sqlite/lock.ts';
 import { MIGRATIONS, TABLES } from '../sqlite/schema.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './format.ts';
 
 /** Name, in `meta`, of how often a store came out of a snapshot. */
-const RESTORES = 'restores';
+export const RESTORES = 'restores';
 
 /** How often a store, or the one that its snapshot came from, was restored. */
 export function restoresOf({ db }: Database): number {
@@ -31,14 +32,38 @@ interface Snapshot {
 }
 
 /**
- * Proves that a snapshot could be restored, by restoring it into memory.
+ * Proves that a snapshot could be restored, by restoring it into memory, and that what it holds adds up.
  *
- * @throws TwinlegError `SNAPSHOT_MISSING`, `SNAPSHOT_CORRUPT` or `SNAPSHOT_NEWER`
+ * @throws TwinlegError `SNAPSHOT_MISSING`, `SNAPSHOT_CORRUPT`, `SNAPSHOT_NEWER` or `SNAPSHOT_UNSOUND`
  */
 export function verifySnapshot(file: string): SnapshotInfo {
   const snapshot = readSnapshot(file);
   const db = new DatabaseSync(':memory:');
   try {
+    fill(db, snapshot);
+    const { mode, source } = snapshot.info;
+    const wrong = auditStore(storeOn(db, file, { mode, source })).filter(({ ok }) => !ok);
+    if (wrong.length === 0) return snapshot.info;
+    throw new TwinlegError(
+      'SNAPSHOT_UNSOUND',
+      `the snapshot ${file} can be restored, but does not add up: ${wrong.map((each) => `${each.name}: ${each.detail}`).join('; ')}`,
+      'find out why with npx twinleg doctor --store on its store; an older snapshot may be sound',
+    );
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Makes a store file out of a snapshot where there is none.
+ *
+ * @throws TwinlegError as `verifySnapshot`, but for what does not add up
+ */
+export function unpackSnapshot(file: string, storeFile: string): SnapshotInfo {
+  const snapshot = readSnapshot(file);
+  const db = new DatabaseSync(storeFile);
+  try {
+    db.exec('PRAGMA synchronous = OFF');
     fill(db, snapshot);
   } finally {
     db.close();
@@ -83,7 +108,8 @@ export function restoreSnapshot(
   }
 }
 
-function refuseForeign({ file, mode, source }: SnapshotInfo, expected: Partial<StoreOwner>): void {
+/** @throws TwinlegError `SNAPSHOT_FOREIGN` */
+export function refuseForeign({ file, mode, source }: SnapshotInfo, expected: Partial<StoreOwner>): void {
   const isForeign = (mine: string | undefined, its: string) => mine !== undefined && mine !== its;
   if (!isForeign(expected.mode, mode) && !isForeign(expected.source, source)) return;
   throw new TwinlegError(

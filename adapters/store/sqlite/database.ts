@@ -45,7 +45,7 @@ export function openDatabase(file: string, owner: StoreOwner, durable: boolean):
         `use another directory with --data DIR, or run with ${describe(stored)}`,
       );
     }
-    return wrap(db, file, owner);
+    return storeOn(db, file, owner);
   });
 }
 
@@ -70,7 +70,7 @@ export function openExisting(file: string): Database {
         'name the right directory with --data DIR',
       );
     }
-    return wrap(db, file, owner);
+    return storeOn(db, file, owner);
   });
 }
 
@@ -118,7 +118,8 @@ function writeOwner(db: DatabaseSync, owner: StoreOwner): void {
   insert.run('source', owner.source);
 }
 
-function wrap(db: DatabaseSync, file: string, owner: StoreOwner): Database {
+/** A store on a connection whose schema is the newest. @param file what it is called where something is wrong with it */
+export function storeOn(db: DatabaseSync, file: string, owner: StoreOwner): Database {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');

@@ -9,6 +9,8 @@ import { type Row, readPairRow } from './pair-row.ts';
 export interface KpiTable {
   /** Counts a position that has just been written as ended; within its own transaction. */
   add(pair: Pair): void;
+  /** Makes the stored figures anew from the closed positions. */
+  rebuild(): void;
   /** The stored figures; made from the closed positions where none are stored yet. */
   book(): KpiBook;
   /** The same from the closed positions alone, in the order in which they were counted. */
@@ -46,15 +48,20 @@ export function createKpiTable({ db, keys }: Pick<Database, 'db' | 'keys'>): Kpi
     return book;
   }
 
+  function rebuild(): void {
+    const book = recomputed();
+    write(null, book.totalStates);
+    for (const [symbol, states] of book.symbolStates) write(symbol, states);
+  }
+
   return {
     recomputed,
+    rebuild,
     add(pair) {
       number.run(keys.position(pair.symbol, pair.id));
       const total = named(get.get(keys.kpi(null)));
       if (total === null) {
-        const book = recomputed();
-        write(null, book.totalStates);
-        for (const [symbol, states] of book.symbolStates) write(symbol, states);
+        rebuild();
         return;
       }
       const trade = closedTrade(pair);

@@ -1,0 +1,164 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Alert } from '#core/alerts/types.ts';
+import type { Pair } from '#core/execution/types.ts';
+import { type KeyKind, ordered, type TableKeys, type TableOnlyKind, createTableKeys } from '../../keys.ts';
+import { RESTORES } from '../../snapshot/restore.ts';
+import { createAlertWriter } from '../../sqlite/alert-writer.ts';
+import type { Database } from '../../sqlite/database.ts';
+import { createKpiTable } from '../../sqlite/kpi-table.ts';
+import type { TableAccess } from '../access.ts';
+import { bodyOf, type Item, numberOf, textOf } from '../items.ts';
+import { findOwner } from '../owner.ts';
+import { type Cut, readCut } from './cut.ts';
+import {
+  createInsert,
+  type Insert,
+  insertDecision,
+  insertItem,
+  insertPair,
+  insertRun,
+  insertState,
+  insertTrigger,
+  insertVenueOrder,
+} from './rows.ts';
+
+/** What becomes of an item that the scan meets; null: the state's own, ephemeral, made anew, or of this deployment alone. */
+type Handlers = Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, ((item: Item) => void) | null>>;
+/** Kinds that a table has no items of. */
+type LocalKind = 'fill' | 'order' | 'notice' | 'send-window' | 'silences' | 'command' | 'commands';
+
+/** A restored row that only a local store has a use for. */
+export interface KeptRow {
+  readonly table: string;
+  readonly row: Readonly<Record<string, string | number | null>>;
+}
+
+/**
+ * Writes all that a table holds into an empty store file of the same owner: the state and all positions as of one moment;
+ * decisions, alerts and other records that no state depends on as they are found after it, so that none is missing.
+ *
+ * @throws TwinlegError `SNAPSHOT_BUSY`, or what the table says
+ */
+export async function exportTable(access: TableAccess, database: Database, nowMs: number): Promise<void> {
+  const { owner, db } = database;
+  const keys = createTableKeys(owner.mode, owner.source);
+  const cut = await readCut(access, keys, nowMs);
+  const restores = (await findOwner(access))?.restores ?? 0;
+  const insert = createInsert(database);
+  const alerts: Alert[] = [];
+  const handlers = handlersOf(database, insert, cut, alerts);
+  database.transaction(() => {
+    if (restores > 0) insert('meta', { name: RESTORES, value: String(restores) });
+    insertState(database, insert, cut.state);
+    for (const item of cut.ended) insertEnded(database, insert, item);
+  });
+  for await (const page of scan(access)) {
+    database.transaction(() => {
+      for (const item of page) handlers.get(kindOf(item, keys))?.(item);
+    });
+  }
+  database.transaction(() => {
+    insertLeader(database, insert, cut, nowMs);
+    replayAlerts(database, alerts, nowMs);
+    numberCloses(database);
+    const { n } = db.prepare('SELECT count(*) AS n FROM position WHERE close_number IS NOT NULL').get()!;
+    if (Number(n) > 0) createKpiTable(database).rebuild();
+  });
+}
+
+function handlersOf(database: Database, insert: Insert, cut: Cut, alerts: Alert[]): Map<string, (item: Item) => void> {
+  const { keys } = database;
+  const horizon = ordered(cut.horizonMs);
+  const handlers: Handlers = {
+    control: null,
+    exposure: null,
+    tally: null,
+    symbol: null,
+    balance: null,
+    kpi: null,
+    status: null,
+    standing: null,
+    lease: null,
+    configuration: null,
+    deployment: null,
+    snapshot: null,
+    restore: null,
+    position: (item) => {
+      if (textOf(item, 'sk') < horizon) insertEnded(database, insert, item);
+    },
+    decision: (item) => insertDecision(database, insert, item),
+    trigger: (item) => insertTrigger(database, insert, item),
+    'venue-order': (item) => insertVenueOrder(database, insert, item),
+    run: (item) => insertRun(database, insert, item),
+    universe: (item) => insertItem(insert, keys.universe(), item),
+    marks: (item) => insertItem(insert, keys.marks(), item),
+    alert: (item) => {
+      // What a restore brought along is among the kept rows.
+      if (item.restored?.BOOL !== true) alerts.push(bodyOf<Alert>(item));
+    },
+    kept: (item) => {
+      const { table, row } = bodyOf<KeptRow>(item);
+      insert(table, row);
+    },
+  };
+  return new Map(Object.entries(handlers).flatMap(([kind, handle]) => (handle === null ? [] : [[kind, handle]])));
+}
+
+function insertEnded({ keys }: Database, insert: Insert, item: Item): void {
+  insertPair(keys, insert, bodyOf<Pair>(item), numberOf(item, 'closeNumber') ?? null);
+}
+
+/** A gateway's lease counts as a run, so that whoever goes on from the snapshot begins a newer epoch. */
+function insertLeader({ keys }: Database, insert: Insert, { epoch }: Cut, nowMs: number): void {
+  if (epoch === 0) return;
+  insert('run', {
+    key: keys.run(epoch),
+    epoch,
+    started_at_ms: nowMs,
+    last_event_ms: nowMs,
+    stopped_at_ms: nowMs,
+    config_version: '',
+  });
+}
+
+/** A table keeps alerts as they came; here they become one row a cause. Nobody is told of them again. */
+function replayAlerts(database: Database, alerts: readonly Alert[], nowMs: number): void {
+  const { db } = database;
+  const writer = createAlertWriter(database);
+  const before = Number(db.prepare('SELECT max(rowid) AS last FROM alert_message').get()?.last ?? 0);
+  for (const alert of alerts.toSorted((a, b) => a.atMs - b.atMs)) writer.write(alert);
+  db.prepare(`UPDATE alert_message SET state = 'kept', ended_at_ms = ? WHERE state = 'waiting' AND rowid > ?`).run(
+    nowMs,
+    before,
+  );
+}
+
+/** Trades are counted in the order of their close, after those that were counted before they were restored. */
+function numberCloses({ db }: Database): void {
+  db.exec(`UPDATE position SET close_number = place.number FROM (
+      SELECT key, (SELECT ifnull(max(close_number), 0) FROM position)
+        + row_number() OVER (ORDER BY closed_at_ms, symbol, id) AS number
+      FROM position WHERE state IN ('CLOSED', 'UNWOUND') AND close_number IS NULL
+    ) AS place WHERE position.key = place.key;
+    UPDATE position SET close_number = NULL WHERE close_number = 0`);
+}
+
+async function* scan(access: TableAccess): AsyncGenerator<readonly Item[]> {
+  let next: Item | undefined;
+  do {
+    const command = new ScanCommand({
+      TableName: access.target.table,
+      ConsistentRead: true,
+      ...(next === undefined ? {} : { ExclusiveStartKey: next }),
+    });
+    const answer = await access.repeat(() => access.client.send(command));
+    yield answer.Items ?? [];
+    next = answer.LastEvaluatedKey;
+  } while (next !== undefined);
+}
+
+function kindOf(item: Item, keys: TableKeys): string {
+  const prefix = `${keys.environment}/`;
+  const pk = textOf(item, 'pk');
+  return pk.startsWith(prefix) ? (pk.slice(prefix.length).split('/', 1)[0] ?? '') : '';
+}
