@@ -9,10 +9,8 @@ import type { Config } from '#core/config.ts';
 import type { RunOptions } from './embedded.ts';
 import type { Housekeeper } from './run-store.ts';
 import type { RunWatch } from './run-watch.ts';
+import { SNAPSHOTS } from './store-file.ts';
 import type { RunTelemetry } from './telemetry.ts';
-
-/** Where a data directory keeps the snapshots of its runs. */
-export const SNAPSHOTS = 'snapshots';
 
 /** How often old history is looked for, ms; while some is left, the next rows follow sooner. */
 const SWEEP_MS = 60_000;

@@ -9,7 +9,7 @@ export function snapshotContent(text: string): Record<string, unknown[]> {
   for (const line of lines) {
     const parsed = JSON.parse(line);
     if (Array.isArray(parsed)) {
-      content[table]!.push(Object.fromEntries(columns.map((name, i) => [name, valueOf(parsed[i])])));
+      content[table]!.push(Object.fromEntries(columns.map((name, i) => [name, takenApart(parsed[i])])));
     } else {
       ({ table, columns } = parsed);
       content[table] = [];
@@ -26,7 +26,7 @@ const keyOf = (row: unknown) => {
   return key ?? name ?? '';
 };
 
-function valueOf(value: unknown): unknown {
+function takenApart(value: unknown): unknown {
   if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
   return JSON.parse(value);
 }

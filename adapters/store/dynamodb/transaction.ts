@@ -202,7 +202,7 @@ function balanceSums({ balances }: Transition) {
 }
 
 /** What the symbol's item lets go of is kept as a closed trade, or for a while where nothing was traded. */
-function endedPosition({ pair }: Transition, making: Making): TransactWriteItem | null {
+function endedPosition({ pair, next }: Transition, making: Making): TransactWriteItem | null {
   if (!FINAL_STATES.has(pair.state)) return null;
   const atMs = pair.closedAtMs ?? pair.decidedAtMs;
   return {
@@ -212,6 +212,7 @@ function endedPosition({ pair }: Transition, making: Making): TransactWriteItem 
         ...keyItem(making.keys.position(pair.symbol, atMs, pair.id)),
         symbol: text(pair.symbol),
         state: text(pair.state),
+        symbolVersion: numeric(next.version),
         body: body(pair),
         ...(isTrade(pair) ? {} : { expiresAt: expiry(atMs + making.keepMs) }),
       },

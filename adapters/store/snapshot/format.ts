@@ -40,3 +40,12 @@ export interface SnapshotInfo {
   readonly source: string;
   readonly atMs: number;
 }
+
+/** A snapshot as a list of them names it. */
+export interface ListedSnapshot {
+  /** Its path, or its place in a bucket: `s3://<bucket>/<name>`. */
+  readonly file: string;
+  readonly bytes: number;
+  /** The moment of its state. */
+  readonly atMs: number;
+}

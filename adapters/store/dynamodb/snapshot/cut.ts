@@ -1,82 +1,90 @@
 import { isDeepStrictEqual } from 'node:util';
+import { TransactGetItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { SymbolState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { StoredState } from '#core/ports/store.ts';
-import { ordered, type TableKeys } from '../../keys.ts';
+import type { TableKey, TableKeys } from '../../keys.ts';
 import { nameOfKey, type TableAccess } from '../access.ts';
-import { balancesOf, bodyOf, controlOf, exposureOf, type Item, leaseOf, tallyOf } from '../items.ts';
+import { failureOf } from '../errors.ts';
+import { balancesOf, bodyOf, controlOf, exposureOf, type Item, keyItem, leaseOf, tallyOf } from '../items.ts';
 import { Attempts, type Patience } from '../retry.ts';
-import { settledBefore } from '../settled.ts';
 
-/** What has to be of one moment: the whole state, and the positions that ended of late. */
+/** The whole state at one moment. */
 export interface Cut {
   readonly state: StoredState;
-  /** Positions that ended at the horizon or later, up to the moment of the state. */
-  readonly ended: readonly Item[];
-  /** Every position that ended before this had been written before the state was read, and never changes again. */
-  readonly horizonMs: number;
   /** Of the last gateway or run; 0 where there was none. */
   readonly epoch: number;
 }
 
+/** DynamoDB's own bounds on one transaction; some room is left, as items are measured by their JSON. */
+const ITEMS_AT_ONCE = 100;
+const BYTES_AT_ONCE = 3_000_000;
 const PATIENCE: Patience = { budgetMs: 20_000, attempts: 200 };
 
 /**
- * Reads the state twice, with the positions that ended of late in between, until both times are alike: a symbol's version
- * and writer change with every commit, so that all of it stood at once in between. Nobody is held up.
+ * Reads the state of all symbols, and all that they share, as it stood at one moment: in one transaction; where there is
+ * more of it than one takes, twice, until both times are alike (a symbol's version and writer change with every commit).
  *
  * @throws TwinlegError `SNAPSHOT_BUSY` where trading leaves no such moment
  */
-export async function readCut(access: TableAccess, keys: TableKeys, nowMs: number): Promise<Cut> {
+export async function readCut(access: TableAccess, keys: TableKeys): Promise<Cut> {
   const attempts = new Attempts(PATIENCE);
-  let before = await collect(access, keys);
+  const shared = [keys.control(), keys.exposure(), keys.tally()];
   for (;;) {
-    const state = stateOf(before);
-    const horizonMs = settledBefore(state.symbols, nowMs);
-    const ended = await access.query(keys.partition('position'), { from: ordered(horizonMs) });
-    const after = await collect(access, keys);
-    if (isDeepStrictEqual(before, after)) {
-      return { state, ended, horizonMs, epoch: leaseOf(before.lease)?.epoch ?? 0 };
+    const seen = await collect(access, keys, shared);
+    const asked = [...seen.keys(), ...shared.map(nameOfKey)];
+    const fits = asked.length <= ITEMS_AT_ONCE && JSON.stringify([...seen.values()]).length <= BYTES_AT_ONCE;
+    const read = fits ? await readAtOnce(access, [...seen.values()].map(keyOf), shared) : seen;
+    const after = await collect(access, keys, shared);
+    const isWhole = fits ? [...after.keys()].every((name) => asked.includes(name)) : isDeepStrictEqual(seen, after);
+    if (read !== null && isWhole) {
+      const lease = leaseOf((await access.get([keys.lease()])).get(nameOfKey(keys.lease())));
+      return { state: stateOf(read, keys), epoch: lease?.epoch ?? 0 };
     }
     if (!(await attempts.again())) throw busy(access);
-    before = after;
   }
 }
 
-interface Collected {
-  readonly control: Item | undefined;
-  readonly exposure: Item | undefined;
-  readonly tally: Item | undefined;
-  readonly lease: Item | undefined;
-  readonly symbols: readonly Item[];
-  readonly balances: readonly Item[];
-}
+const keyOf = ({ pk, sk }: Item): TableKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
 
-async function collect(access: TableAccess, keys: TableKeys): Promise<Collected> {
-  const shared = [keys.control(), keys.exposure(), keys.tally(), keys.lease()];
+async function collect(access: TableAccess, keys: TableKeys, shared: TableKey[]): Promise<Map<string, Item>> {
   const [found, symbols, balances] = await Promise.all([
     access.get(shared),
     access.query(keys.partition('symbol')),
     access.query(keys.partition('balance')),
   ]);
-  const [control, exposure, tally, lease] = shared.map((key) => found.get(nameOfKey(key)));
-  // Every renewal changes the lease; its epoch alone belongs to the state.
-  return { control, exposure, tally, lease: leaseWithoutBeat(lease), symbols, balances };
+  for (const item of [...symbols, ...balances]) found.set(nameOfKey(keyOf(item)), item);
+  return found;
 }
 
-function leaseWithoutBeat(lease: Item | undefined): Item | undefined {
-  if (lease === undefined) return undefined;
-  const { beat: _beat, ...rest } = lease;
-  return rest;
+/** Null where somebody wrote just then. */
+async function readAtOnce(
+  access: TableAccess,
+  seen: readonly TableKey[],
+  shared: readonly TableKey[],
+): Promise<Map<string, Item> | null> {
+  const names = new Map([...seen, ...shared].map((key) => [nameOfKey(key), key]));
+  const TransactItems = [...names.values()].map((key) => ({
+    Get: { TableName: access.target.table, Key: keyItem(key) },
+  }));
+  try {
+    const { Responses = [] } = await access.client.send(new TransactGetItemsCommand({ TransactItems }));
+    return new Map(Responses.flatMap(({ Item }) => (Item === undefined ? [] : [[nameOfKey(keyOf(Item)), Item]])));
+  } catch (error) {
+    if (failureOf(error) === 'fatal') throw access.told(error);
+    return null;
+  }
 }
 
-function stateOf({ control, exposure, tally, symbols, balances }: Collected): StoredState {
+function stateOf(items: ReadonlyMap<string, Item>, keys: TableKeys): StoredState {
+  const all = [...items.values()];
+  const of = (kind: 'symbol' | 'balance') => all.filter((item) => item.pk?.S === keys.partition(kind));
   return {
-    control: controlOf(control),
-    symbols: symbols.map((item) => bodyOf<SymbolState>(item)),
-    exposure: exposureOf(exposure),
-    tally: tallyOf(tally).tally,
-    ...balancesOf(balances),
+    control: controlOf(items.get(nameOfKey(keys.control()))),
+    symbols: of('symbol').map((item) => bodyOf<SymbolState>(item)),
+    exposure: exposureOf(items.get(nameOfKey(keys.exposure()))),
+    tally: tallyOf(items.get(nameOfKey(keys.tally()))).tally,
+    ...balancesOf(of('balance')),
   };
 }
 

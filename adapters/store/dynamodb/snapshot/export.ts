@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Pair } from '#core/execution/types.ts';
-import { type KeyKind, ordered, type TableKeys, type TableOnlyKind, createTableKeys } from '../../keys.ts';
+import { createTableKeys, type KeyKind, type TableKeys, type TableOnlyKind } from '../../keys.ts';
 import { RESTORES } from '../../snapshot/restore.ts';
 import { createAlertWriter } from '../../sqlite/alert-writer.ts';
 import type { Database } from '../../sqlite/database.ts';
@@ -42,7 +42,7 @@ export interface KeptRow {
 export async function exportTable(access: TableAccess, database: Database, nowMs: number): Promise<void> {
   const { owner, db } = database;
   const keys = createTableKeys(owner.mode, owner.source);
-  const cut = await readCut(access, keys, nowMs);
+  const cut = await readCut(access, keys);
   const restores = (await findOwner(access))?.restores ?? 0;
   const insert = createInsert(database);
   const alerts: Alert[] = [];
@@ -50,7 +50,6 @@ export async function exportTable(access: TableAccess, database: Database, nowMs
   database.transaction(() => {
     if (restores > 0) insert('meta', { name: RESTORES, value: String(restores) });
     insertState(database, insert, cut.state);
-    for (const item of cut.ended) insertEnded(database, insert, item);
   });
   for await (const page of scan(access)) {
     database.transaction(() => {
@@ -68,7 +67,7 @@ export async function exportTable(access: TableAccess, database: Database, nowMs
 
 function handlersOf(database: Database, insert: Insert, cut: Cut, alerts: Alert[]): Map<string, (item: Item) => void> {
   const { keys } = database;
-  const horizon = ordered(cut.horizonMs);
+  const versions = new Map(cut.state.symbols.map(({ symbol, version }) => [symbol, version]));
   const handlers: Handlers = {
     control: null,
     exposure: null,
@@ -84,7 +83,10 @@ function handlersOf(database: Database, insert: Insert, cut: Cut, alerts: Alert[
     snapshot: null,
     restore: null,
     position: (item) => {
-      if (textOf(item, 'sk') < horizon) insertEnded(database, insert, item);
+      const endedAt = numberOf(item, 'symbolVersion');
+      // What has ended since then is open in the state, or not known to it.
+      if (endedAt !== undefined && endedAt > (versions.get(textOf(item, 'symbol')) ?? 0)) return;
+      insertPair(keys, insert, bodyOf<Pair>(item), numberOf(item, 'closeNumber') ?? null);
     },
     decision: (item) => insertDecision(database, insert, item),
     trigger: (item) => insertTrigger(database, insert, item),
@@ -102,10 +104,6 @@ function handlersOf(database: Database, insert: Insert, cut: Cut, alerts: Alert[
     },
   };
   return new Map(Object.entries(handlers).flatMap(([kind, handle]) => (handle === null ? [] : [[kind, handle]])));
-}
-
-function insertEnded({ keys }: Database, insert: Insert, item: Item): void {
-  insertPair(keys, insert, bodyOf<Pair>(item), numberOf(item, 'closeNumber') ?? null);
 }
 
 /** A gateway's lease counts as a run, so that whoever goes on from the snapshot begins a newer epoch. */

@@ -42,7 +42,9 @@ export function* historyItems({ db }: Database, keys: TableKeys, { nowMs, keepMs
       symbol: text(pair.symbol),
       state: text(pair.state),
       body: body(pair),
-      ...(isTrade(pair) ? { closeNumber: numeric(Number(row.close_number ?? 0)) } : { expiresAt: expiry(atMs + keepMs) }),
+      ...(isTrade(pair)
+        ? { closeNumber: numeric(Number(row.close_number ?? 0)) }
+        : { expiresAt: expiry(atMs + keepMs) }),
     };
   }
   for (const { body: json } of rows('SELECT body FROM decision')) {
@@ -59,9 +61,13 @@ export function* historyItems({ db }: Database, keys: TableKeys, { nowMs, keepMs
     const expiresAt = expiry(nowMs + keepMs);
     yield { ...keyItem(keys.venueOrder(orderId)), body: text(String(json ?? 'null')), expiresAt };
   }
-  for (const { epoch, started_at_ms: started, last_event_ms: last, stopped_at_ms: stopped, config_version: config } of rows(
-    'SELECT * FROM run',
-  )) {
+  for (const {
+    epoch,
+    started_at_ms: started,
+    last_event_ms: last,
+    stopped_at_ms: stopped,
+    config_version: config,
+  } of rows('SELECT * FROM run')) {
     yield {
       ...keyItem(keys.run(Number(epoch))),
       startedAtMs: numeric(Number(started)),

@@ -67,7 +67,6 @@ export async function restoreTable(parts: RestoreParts): Promise<boolean> {
   return true;
 }
 
-
 /** Whether anything was traded on the table: what was seen and refused alone does not count. */
 async function isFull(access: TableAccess, keys: TableKeys): Promise<boolean> {
   const found = await Promise.all(

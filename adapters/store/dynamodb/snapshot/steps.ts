@@ -140,7 +140,10 @@ export function createSteps(access: TableAccess, keys: TableKeys, sha256: string
             const there = await access.get(some.map(keyOf));
             const missing = some.filter((item) => !there.has(nameOfKey(keyOf(item))));
             const ConditionExpression = 'attribute_not_exists(pk)';
-            return [check('symbols'), ...missing.map((item) => ({ Put: { TableName, Item: item, ConditionExpression } }))];
+            return [
+              check('symbols'),
+              ...missing.map((item) => ({ Put: { TableName, Item: item, ConditionExpression } })),
+            ];
           },
           () => stillAt('symbols'),
         );
