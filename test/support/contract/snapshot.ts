@@ -42,7 +42,9 @@ export function filledSnapshot(
   tradedStore(store, frames, seed);
   const database = openExisting(store);
   const engine = createSqliteStore(database);
-  engine.changeControl({ tradingState: 'REDUCE_ONLY', reason: 'before the snapshot', flatten: false, atMs: AT_MS });
+  // A restore leaves a version behind that is newer than its own halt: more changes than that one here.
+  for (const reason of ['first', 'second', 'before the snapshot'])
+    engine.changeControl({ tradingState: 'REDUCE_ONLY', reason, flatten: false, atMs: AT_MS });
   const alerts = createAlertWriter(database);
   database.transaction(() => {
     alerts.write(raise('DISK_FULL', 'a', AT_MS, 'ended'));
@@ -82,7 +84,7 @@ export function snapshotContract(name: string, open: () => Promise<SnapshotStore
       assert.deepEqual({ ...(await store.load()).control, version: 0 }, { ...control, version: 0 });
     });
 
-    test('random histories, broken off at random moments, come back by value', async () => {
+    test('random histories come back by value', async () => {
       const history = fc.record({
         seed: fc.integer({ min: 1, max: 2 ** 30 }),
         frames: fc.integer({ min: 1, max: 1500 }),
