@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SNAPSHOTS } from '#adapters/wiring/housekeeping.ts';
+import { SNAPSHOTS } from '#adapters/wiring/store-file.ts';
 import type { Incident } from '../types.ts';
 
 export const incident: Incident = {
