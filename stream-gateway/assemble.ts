@@ -15,6 +15,7 @@ import { TickStream } from '#core/gateway/stream.ts';
 import type { InterestTiming } from '#core/gateway/timing.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
+import type { SendFailure } from '#core/ports/tick-sender.ts';
 import { Account } from './account.ts';
 import { Gate } from './gate.ts';
 import { Outbox } from './outbox.ts';
@@ -42,7 +43,7 @@ export interface GatewayEvents {
   readonly configEpoch: () => number;
   readonly failed: (error: unknown) => void;
   /** A queue did not take a tick. */
-  readonly refused: (symbol: string, code: string) => void;
+  readonly refused: (failure: SendFailure) => void;
 }
 
 /** Everything on a tick's way: feeds → intake → stream → gate → outbox. */
@@ -84,7 +85,7 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     left: (symbol) => gate.filter.left(symbol, now()),
     sent: (interest) => telemetry.sent(interest),
     unsent: (why, count) => telemetry.unsent(why, count),
-    failed: ({ message, code }) => events.refused(message.symbol, code),
+    failed: events.refused,
   });
   const oversight = new Oversight({
     store: cloud.store,

@@ -11,6 +11,7 @@ import { TwinlegError } from '#core/errors.ts';
 import { byVenue, VENUES } from '#core/market/types.ts';
 import type { InterestView, LeaseRecord } from '#core/ports/cloud-store.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
+import type { SendFailure } from '#core/ports/tick-sender.ts';
 import { assembleGateway, type GatewayParts } from './assemble.ts';
 import { Publishing } from './publishing.ts';
 import { StoreWatch } from './store-watch.ts';
@@ -50,7 +51,7 @@ export class Gateway {
       gauged: () => this.#gauged(),
       configEpoch: () => this.#configEpoch,
       failed,
-      refused: (symbol, code) => this.#refused(symbol, code),
+      refused: (failure) => this.#refused(failure),
     });
     const { stream, gate, feeds, telemetry } = this.#way;
     this.#keeper = new LeaseKeeper({
@@ -224,10 +225,10 @@ export class Gateway {
     this.#monitor.turned(nowMs);
   }
 
-  #refused(symbol: string, code: string): void {
+  #refused({ message: { symbol }, code, told }: SendFailure): void {
     this.#way.telemetry.error(code);
     this.#way.measuring.error();
-    this.#parts.log('error', 'send_failed', { symbol, code });
+    this.#parts.log('error', 'send_failed', { symbol, code, message: told });
   }
 
   #failed(error: unknown): void {

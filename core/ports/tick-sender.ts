@@ -8,6 +8,8 @@ export interface TickMessage {
 export interface SendFailure {
   readonly message: TickMessage;
   readonly code: string;
+  /** What it means and what to do about it, for a person. */
+  readonly told: string;
   readonly retryable: boolean;
 }
 

@@ -61,7 +61,9 @@ export class TestCloud implements GatewayCloud {
     send: async (messages: readonly TickMessage[]) => {
       await new Promise((resolve) => setTimeout(resolve, 2));
       if (this.queuesAway)
-        return { failed: messages.map((message) => ({ message, code: 'ECONNREFUSED', retryable: true })) };
+        return {
+          failed: messages.map((message) => ({ message, code: 'AWS_UNAVAILABLE', told: 'away', retryable: true })),
+        };
       this.received.push(...messages);
       return { failed: [] };
     },

@@ -1,3 +1,4 @@
+import { CLOCK_REMEDY, refusesClock } from '#adapters/aws/clock.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 /** What SQS calls a queue that is not there (any more). */
@@ -23,6 +24,7 @@ const REFUSED_CREDENTIALS = new Set([
   'CredentialsProviderError',
   'InvalidClientTokenId',
   'UnrecognizedClientException',
+  'InvalidSignatureException',
   'SignatureDoesNotMatch',
   'ExpiredToken',
   'ExpiredTokenException',
@@ -49,6 +51,7 @@ export function sqsError(what: string, error: unknown): TwinlegError {
   const wrap = (code: string, remedy: string, retryable = false) =>
     new TwinlegError(code, message, remedy, { cause: error, retryable });
   if (error instanceof TwinlegError) return error;
+  if (error instanceof Error && refusesClock(error)) return wrap('AWS_CLOCK_SKEW', CLOCK_REMEDY);
   if (REFUSED_CREDENTIALS.has(name))
     return wrap(
       'AWS_CREDENTIALS',

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SendFailure, TickMessage, TickSender } from '#core/ports/tick-sender.ts';
-import { errorName, isRetryable, QUEUE_GONE } from './errors.ts';
+import { errorName, isRetryable, QUEUE_GONE, sqsError } from './errors.ts';
 import type { QueueUrls } from './queue-urls.ts';
 import type { Routing } from './routing.ts';
 
@@ -17,15 +17,17 @@ export function createTickSender(sqs: SQSClient, urls: QueueUrls, routing: Routi
     try {
       const Entries = messages.map(({ body }, i): SendMessageBatchRequestEntry => ({ Id: `${i}`, MessageBody: body }));
       const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: await urls.of(queue), Entries }));
-      return (answer.Failed ?? []).map(({ Id, Code, SenderFault }) => ({
+      return (answer.Failed ?? []).map(({ Id, Code, Message, SenderFault }) => ({
         message: messages[Number(Id)]!,
         code: Code ?? 'unknown',
+        told: Message ?? `${queue} did not take it`,
         retryable: SenderFault !== true,
       }));
     } catch (error) {
-      const code = errorName(error);
-      if (code === QUEUE_GONE) urls.forget(queue);
-      return messages.map((message) => ({ message, code, retryable: isRetryable(error) }));
+      if (errorName(error) === QUEUE_GONE) urls.forget(queue);
+      const { code, message: what, remedy } = sqsError(`send to ${queue}`, error);
+      const failure = { code, told: `${what}; ${remedy}`, retryable: isRetryable(error) };
+      return messages.map((message) => ({ message, ...failure }));
     }
   }
 

@@ -1,4 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { CLOCK_REMEDY, refusesClock } from '#adapters/aws/clock.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 /**
@@ -16,7 +17,6 @@ const THROTTLED = new Set([
   'ProvisionedThroughputExceeded',
 ]);
 const CONTENDED = new Set([...THROTTLED, 'TransactionConflict', 'TransactionConflictException']);
-const CLOCK = /signature (not yet current|expired)|RequestTimeTooSkewed|RequestExpired/i;
 const CREDENTIALS = new Set([
   'CredentialsProviderError',
   'UnrecognizedClientException',
@@ -58,8 +58,8 @@ export function cloudError(error: unknown, table: string, region: string): unkno
   const where = `the table ${table} in ${region}`;
   const made = (code: string, message: string, remedy: string, retryable = false) =>
     new TwinlegError(code, message, remedy, { cause: error, retryable });
-  if (CLOCK.test(`${name} ${error.message}`)) {
-    return made('AWS_CLOCK_SKEW', `AWS refuses this machine's time: ${error.message}`, 'synchronise the clock (NTP)');
+  if (refusesClock(error)) {
+    return made('AWS_CLOCK_SKEW', `AWS refuses this machine's time: ${error.message}`, CLOCK_REMEDY);
   }
   if (CREDENTIALS.has(name)) {
     const message = `AWS does not accept the credentials for ${where}: ${error.message}`;

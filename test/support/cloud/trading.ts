@@ -69,12 +69,12 @@ export class TradingStage {
     return new TradingStage(emulator, simulator, stage, doors);
   }
 
-  /** One more gateway, under the very settings of the functions. */
-  startGateway(...settings: string[]): GatewayProcess {
+  /** One more gateway, under the very settings of the functions; it may have its own way to the table. */
+  startGateway(settings: readonly string[] = [], tableUrl = this.doors.table.url): GatewayProcess {
     const gateway = new GatewayProcess(settings, {
       ...this.stage.env,
       AWS_ENDPOINT_URL_SQS: this.doors.queues.url,
-      AWS_ENDPOINT_URL_DYNAMODB: this.doors.table.url,
+      AWS_ENDPOINT_URL_DYNAMODB: tableUrl,
     });
     this.gateways.push(gateway);
     return gateway;

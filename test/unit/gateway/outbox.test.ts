@@ -25,7 +25,7 @@ function setUp(queueOf: (symbol: string) => string = (symbol) => symbol) {
               resolve({
                 failed: messages
                   .filter(({ symbol }) => failed.includes(symbol))
-                  .map((message) => ({ message, code: 'TimeoutError', retryable: true })),
+                  .map((message) => ({ message, code: 'AWS_UNAVAILABLE', told: 'not now', retryable: true })),
               }),
           });
         }),

@@ -67,7 +67,9 @@ test('messages go in batches of ten of one queue each, in order; what was refuse
     Array.from({ length: 12 }, (_, i) => ({ symbol: `${coin}/USDT`, body: `${coin} ${i}` })),
   );
   const { failed } = await sender.send(batch);
-  assert.deepEqual(failed, [{ message: batch[3], code: 'InternalError', retryable: true }]);
+  assert.deepEqual(failed, [
+    { message: batch[3], code: 'InternalError', told: 'twinleg-test-ticks-BTC-USDT did not take it', retryable: true },
+  ]);
   const sent = server.asked.filter(([target]) => target === 'SendMessageBatch').map(([, body]) => body);
   assert.deepEqual(sent.map(({ Entries }) => (Entries as []).length).sort(), [10, 10, 2, 2]);
   const eth = sent.filter(({ QueueUrl }) => String(QueueUrl).endsWith('ETH-USDT')).flatMap(({ Entries }) => Entries);
@@ -88,10 +90,26 @@ test('a queue that is gone fails its own messages, and its address is asked for 
     const { failed } = await sender.send([{ symbol: 'BTC/USDT', body: 'x' }]);
     assert.deepEqual(
       failed.map(({ code, retryable }) => [code, retryable]),
-      [['QueueDoesNotExist', false]],
+      [['QUEUE_MISSING', false]],
     );
   }
   assert.equal(server.asked.filter(([target]) => target === 'GetQueueUrl').length, 2);
+  await server.close();
+});
+
+test('a clock ahead of AWS is named with its remedy; the client corrects its next request by what AWS answered', async () => {
+  let refused = 0;
+  const server = await speaks((target, body) => {
+    if (target === 'GetQueueUrl') return named(target, body);
+    if (refused++ > 0) return { status: 200, body: { Successful: [], Failed: [] } };
+    const message = 'Signature not yet current: 20261125T000000Z is still later than 20261124T235000Z';
+    return { status: 403, body: { __type: 'com.amazonaws.sqs#InvalidSignatureException', message } };
+  });
+  const sender = createTickSender(server.sqs, createQueueUrls(server.sqs), routing);
+  const { failed } = await sender.send([{ symbol: 'BTC/USDT', body: 'x' }]);
+  assert.equal(failed[0]?.code, 'AWS_CLOCK_SKEW');
+  assert.match(failed[0].told, /Signature not yet current.*synchronise the clock/);
+  assert.deepEqual((await sender.send([{ symbol: 'BTC/USDT', body: 'x' }])).failed, []);
   await server.close();
 });
 
@@ -114,6 +132,8 @@ test('failures of AWS are told with code, what and remedy', () => {
     CredentialsProviderError: 'AWS_CREDENTIALS',
     InvalidClientTokenId: 'AWS_CREDENTIALS',
     AccessDenied: 'AWS_ACCESS_DENIED',
+    InvalidSignatureException: 'AWS_CREDENTIALS',
+    RequestTimeTooSkewed: 'AWS_CLOCK_SKEW',
     QueueDoesNotExist: 'QUEUE_MISSING',
     TimeoutError: 'AWS_UNAVAILABLE',
   };

@@ -1,0 +1,3 @@
+import { proveOutages } from '../support/cloud/outage-proof.ts';
+
+proveOutages(30);
