@@ -4,11 +4,9 @@ import { type DeliveredTick, decodeTick } from '#adapters/bus/sqs/message.ts';
 import { Counts } from '#adapters/wiring/counts.ts';
 import { deadLetterOf, failureOf } from '#adapters/wiring/function-failures.ts';
 import { type FunctionParts, functionParts } from '#adapters/wiring/lambda.ts';
+import { measured } from '#adapters/wiring/measured.ts';
 
-interface Newest {
-  readonly record: SQSRecord;
-  readonly delivered: DeliveredTick;
-}
+type Newest = { readonly record: SQSRecord; readonly delivered: DeliveredTick };
 
 /**
  * Judges the newest tick of each symbol in a batch. Never asks for a retry: what cannot be read goes to the dead letters,
@@ -56,4 +54,6 @@ async function newestOf(records: readonly SQSRecord[], parts: FunctionParts, cou
   return [...newest.values()];
 }
 
-export const handler = middy<SQSEvent>().handler((event) => evaluate(event, functionParts()));
+export const handler = middy<SQSEvent>()
+  .use(measured('evaluate'))
+  .handler((event) => evaluate(event, functionParts()));

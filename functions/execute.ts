@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { decodeWork } from '#adapters/bus/sqs/work.ts';
 import { deadLetterOf, failureOf } from '#adapters/wiring/function-failures.ts';
 import { type FunctionParts, functionParts } from '#adapters/wiring/lambda.ts';
+import { measured } from '#adapters/wiring/measured.ts';
 
 /**
  * Goes on with pairs whose delayed message came due. What failed is given back alone and tried again, until the queue
@@ -31,4 +32,6 @@ async function goOn(record: SQSRecord, parts: FunctionParts): Promise<void> {
   if (again !== null) await parts.wind(again);
 }
 
-export const handler = middy<SQSEvent>().handler((event) => execute(event, functionParts()));
+export const handler = middy<SQSEvent>()
+  .use(measured('execute'))
+  .handler((event) => execute(event, functionParts()));

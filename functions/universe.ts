@@ -1,6 +1,9 @@
 import middy from '@middy/core';
 import { functionParts } from '#adapters/wiring/lambda.ts';
+import { measured } from '#adapters/wiring/measured.ts';
 import { refreshUniverse } from '#adapters/wiring/universe-function.ts';
 
 /** Every few minutes: the list of symbols, and the queues and mappings that it needs. */
-export const handler = middy().handler(() => refreshUniverse(functionParts()));
+export const handler = middy()
+  .use(measured('universe'))
+  .handler(() => refreshUniverse(functionParts()));

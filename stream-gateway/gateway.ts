@@ -92,9 +92,9 @@ export class Gateway {
     });
   }
 
-  /** What its instruments stand at. */
-  get reading(): GatewayTelemetry['reading'] {
-    return this.#way.telemetry.reading;
+  /** What its instruments stand at, and what is counted of their sending. */
+  get telemetry(): Pick<GatewayTelemetry, 'reading' | 'pushed'> {
+    return this.#way.telemetry;
   }
 
   get url(): string {

@@ -39,7 +39,14 @@ async function untilStopped(log: Log): Promise<number> {
   const gateway = new Gateway({ ...opened, config, log, configSource: source });
   await gateway.start();
   const failed = ({ message }: Error) => log('warn', 'otlp', { message });
-  const push = processPush({ reading: gateway.reading, service: 'twinleg-gateway', env: process.env, failed });
+  const { telemetry } = gateway;
+  const push = await processPush({
+    reading: telemetry.reading,
+    service: 'twinleg-gateway',
+    env: process.env,
+    counted: (result) => telemetry.pushed(result),
+    failed,
+  });
   push.start();
   const reason = await aborted(stopping.signal);
   log('info', 'stopping', { reason });

@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality } from '@opentelemetry/sdk-metrics';
+import type { PUSH_RESULTS } from '#core/metrics/labels.ts';
 import { otlpData } from './otlp-data.ts';
 import type { MetricsReading } from './prometheus.ts';
 
-/** Longest that a sending may take, ms: a function must not wait on a slow collector. */
+/** Longest that a sending may take, ms. */
 const TIMEOUT_MS = 5000;
 
 export interface OtlpOptions {
@@ -17,13 +19,17 @@ export interface OtlpOptions {
   readonly url?: string;
   /** Least time between two sendings, ms. */
   readonly everyMs: number;
+  /** Longest that a flush waits, ms; a sending that takes longer goes on by itself. */
+  readonly waitMs: number;
+  /** What became of a sending. */
+  readonly counted: (result: (typeof PUSH_RESULTS)[number]) => void;
   /** A sending that failed; what it held goes with the next one, as sums count from the start. */
   readonly failed: (error: Error) => void;
 }
 
 /** Sends what stands in a process's metrics to a collector. */
 export interface MetricsPush {
-  /** Sends, unless the last sending is too recent; meant for the end of an invocation. Never throws. */
+  /** Sends, unless the last sending is too recent, and waits a little; meant for the end of an invocation. Never throws. */
   flush(): Promise<void>;
   /** Sends now and on a timer from then on; meant for a long-lived process. */
   start(): void;
@@ -33,7 +39,7 @@ export interface MetricsPush {
 
 /** OTLP over HTTP, protobuf, cumulative: the same names and labels as on the page. */
 export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): MetricsPush {
-  const { service, instanceId, everyMs, failed } = options;
+  const { service, instanceId, everyMs, waitMs, counted, failed } = options;
   const exporter = new OTLPMetricExporter({
     ...(options.url === undefined ? {} : { url: options.url }),
     temporalityPreference: AggregationTemporality.CUMULATIVE,
@@ -54,7 +60,9 @@ export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): M
           error === undefined ? resolve() : reject(error),
         );
       });
+      counted('sent');
     } catch (error) {
+      counted('failed');
       failed(error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -69,7 +77,9 @@ export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): M
 
   return {
     flush: async () => {
-      if (performance.now() - sentAtMs >= everyMs) await sendOnce();
+      if (performance.now() - sentAtMs < everyMs) return;
+      const sent = sendOnce().then(() => true);
+      if (!(await Promise.race([sent, sleep(waitMs, false, { ref: false })]))) counted('late');
     },
     start() {
       void sendOnce();

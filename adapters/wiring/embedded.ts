@@ -88,10 +88,11 @@ export async function runInOneProcess(options: RunOptions): Promise<RunSummary> 
     const housekeeping = stored.housekeeping({ config, dataDir, log, telemetry, alerts: watch, now: clock.now });
     cleanUp.push(() => housekeeping?.close());
     housekeeping?.start();
-    const push = processPush({
+    const push = await processPush({
       reading: telemetry.reading,
       service: 'twinleg',
       env: process.env,
+      counted: (result) => telemetry.pushed(result),
       failed: ({ message }) => log('warn', 'metrics_push', { message }),
     });
     cleanUp.push(() => push.close());

@@ -18,6 +18,7 @@ import type { Market } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { DeploymentStore } from '#core/ports/deployment.ts';
 import { openCloudStore } from './cloud-store.ts';
+import { FunctionTelemetry } from './function-telemetry.ts';
 import { Judge, type JudgedEntry } from './judge.ts';
 import { createJudgeObserver } from './judge-observer.ts';
 import { createSettingsSource } from './settings-source.ts';
@@ -31,7 +32,8 @@ export interface FunctionParts {
   readonly sqs: SQSClient;
   readonly store: CloudStore;
   readonly deployments: DeploymentStore;
-  readonly judge: Judge;
+  readonly judge: Pick<Judge, 'tick' | 'goOn'>;
+  readonly telemetry: FunctionTelemetry;
   readonly deadLetters: DeadLetters;
   wind(clock: PairClock): Promise<void>;
   /** The book of a symbol as the venues' REST shows it now. */
@@ -50,7 +52,7 @@ const SQS_ATTEMPTS = 2;
 /** @throws TwinlegError `CONFIG_INVALID`, `LIVE_NOT_IN_FUNCTION` */
 export function createFunctionParts(
   env: Readonly<Record<string, string | undefined>>,
-  log: FunctionLog,
+  write: FunctionLog,
 ): FunctionParts {
   const config = configOf(env);
   const { cloud, venues } = config;
@@ -63,17 +65,26 @@ export function createFunctionParts(
     );
   }
   const now = Date.now;
+  const telemetry = new FunctionTelemetry(now);
+  const log: FunctionLog = (level, event, fields) => {
+    // An alert has a code too, and is no failure.
+    if (level === 'error' && event !== 'alert' && 'code' in fields) telemetry.error(String(fields.code));
+    write(level, event, fields);
+  };
   const routing = createRouting(cloud);
   const sqs = createSqsClient(cloud.region, SQS_ATTEMPTS);
   const urls = createQueueUrls(sqs);
-  const { store, deployments } = openCloudStore(config, env.AWS_ENDPOINT_URL);
-  const wind = createPairClocks(sqs, urls, routing, now);
+  const opened = openCloudStore(config, env.AWS_ENDPOINT_URL);
+  const store = telemetry.timed(opened.store);
+  const { deployments } = opened;
+  const wind = telemetry.waiting(createPairClocks(sqs, urls, routing, now));
+  const deadLetters = createDeadLetters(sqs, urls, routing);
   // Fees, latencies and faults do not depend on the list.
   const rules = compileSettings(config, new Map(), {
     guardsOn: true,
     list: { symbols: [], draining: [], volumesUsdt: {} },
   });
-  const until = async (atMs: number) => void (await sleep(Math.max(0, atMs - now())));
+  const until = telemetry.waiting(async (atMs: number) => void (await sleep(Math.max(0, atMs - now()))));
   const judgedLines: string[] = [];
   const nothing = new Outside();
   const judged = ({ work, view, basis, ...entry }: JudgedEntry) => {
@@ -86,7 +97,7 @@ export function createFunctionParts(
   const judge = new Judge({
     store,
     venues: createPaperVenues({ settings: () => rules, memory: store.venueOrders, until }),
-    observer: createJudgeObserver(log),
+    observer: telemetry.observing(createJudgeObserver(log)),
     refusals: new RefusalNotes(),
     wind,
     now,
@@ -99,8 +110,18 @@ export function createFunctionParts(
     sqs,
     store,
     deployments,
-    judge,
-    deadLetters: createDeadLetters(sqs, urls, routing),
+    judge: {
+      tick: (delivered, queuedAtMs) => telemetry.judging(delivered, () => judge.tick(delivered, queuedAtMs)),
+      goOn: (clock, book) => judge.goOn(clock, book),
+    },
+    telemetry,
+    deadLetters: {
+      ...deadLetters,
+      put(letter) {
+        telemetry.laidAside(letter.reason);
+        return deadLetters.put(letter);
+      },
+    },
     wind,
     book: (symbol) => readRestBook({ binance: venues.binance.restUrl, upbit: venues.upbit.restUrl }, symbol, now),
     async flushLog() {

@@ -3,7 +3,13 @@ import type { Alert } from '#core/alerts/types.ts';
 import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
-import { ERROR_CODES, type FEED_EVENTS, FRAME_KINDS, STANDING_GUARD_CODES } from '#core/metrics/labels.ts';
+import {
+  ERROR_CODES,
+  type FEED_EVENTS,
+  FRAME_KINDS,
+  type PUSH_RESULTS,
+  STANDING_GUARD_CODES,
+} from '#core/metrics/labels.ts';
 import { boundedLabel } from '#core/metrics.ts';
 import type { LongLived } from './gauges.ts';
 
@@ -66,6 +72,10 @@ export class ProcessTelemetry<Instruments extends LongLived> {
 
   error(code: string): void {
     this.metrics.errors.inc({ code: boundedLabel(code, ERROR_CODES) });
+  }
+
+  pushed(result: (typeof PUSH_RESULTS)[number]): void {
+    this.metrics.pushes.inc({ result });
   }
 
   /** Measures the CPU since the last call; meant for once a second. */

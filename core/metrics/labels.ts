@@ -8,6 +8,8 @@ export const DIRECTIONS = ['SELL_UPBIT', 'SELL_BINANCE'] as const;
 export const DECISIONS = ['ENTER', 'EXIT', 'EXPIRED'] as const;
 export const CONFLICTS = ['control', 'state', 'headroom', 'pace', 'given_up'] as const;
 export const RESULTS = ['ok', 'failed'] as const;
+/** `late`: whoever asked for the sending went on before it was answered. */
+export const PUSH_RESULTS = ['sent', 'failed', 'late'] as const;
 export const GUARD_CODES = GUARDS.map(({ code }) => code);
 export const STANDING_GUARD_CODES = STANDING_GUARDS.map(({ code }) => code);
 

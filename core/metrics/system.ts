@@ -1,5 +1,5 @@
 import { VENUES } from '../market/types.ts';
-import { ERROR_CODES, FEED_EVENTS, FRAME_KINDS, QUEUES, RESULTS } from './labels.ts';
+import { ERROR_CODES, FEED_EVENTS, FRAME_KINDS, PUSH_RESULTS, QUEUES, RESULTS } from './labels.ts';
 import { counter, gauge, histogram } from './spec.ts';
 
 const COMPUTING_SECONDS = [0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
@@ -104,6 +104,12 @@ export const SYSTEM_METRICS = {
     help: 'Messages that wait, by kind of queue.',
     labels: { queue: QUEUES },
     sources: longLived,
+  }),
+  pushes: counter('metrics_pushes_total', {
+    unit: 'events',
+    help: 'Sendings of metrics by OTLP, by what became of them; what was not sent goes with the next.',
+    labels: { result: PUSH_RESULTS },
+    sources: everywhere,
   }),
   cpu: gauge('cpu_usage_percent', {
     unit: 'percent',

@@ -7,15 +7,11 @@ import { createOtlpPush } from '#adapters/metrics/otlp.ts';
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
 import { metricsOf } from '#core/metrics.ts';
 import { withDirectory } from '../support/cli.ts';
+import { allSeries, dataOf, named, type Series } from '../support/observability/series.ts';
 import { missingVictoria, startVictoria } from '../support/observability/victoria.ts';
 import { until } from '../support/until.ts';
 
 const skip = missingVictoria() ?? false;
-
-/** The labels that tell who gave a series, and by which way. */
-const ORIGIN = ['job', 'instance', 'way', 'service.name', 'service_name', 'service.instance.id', 'service_instance_id'];
-
-type Series = Record<string, string>;
 
 /** All metrics of a process with something in each kind. */
 function filled(cpuPercent: number) {
@@ -49,28 +45,24 @@ test('what is scraped and what is pushed are the same series in a real server: n
       instanceId: 'one',
       url: `${server.url}/opentelemetry/v1/metrics`,
       everyMs: 30_000,
+      waitMs: 30_000,
+      counted: () => {},
       failed: (error) => failures.push(error),
     });
     try {
       await push.flush();
       assert.deepEqual(failures, []);
       const ask = <T>(path: string) => dataOf<T>(`${server.url}/api/v1/${path}`);
-      const all = () =>
-        ask<Series[]>(
-          `series?match[]=${encodeURIComponent('{__name__=~"twinleg_.+"}')}&start=${Date.now() / 1000 - 300}`,
-        );
       const of = (series: readonly Series[], scraped: boolean) =>
         series
           .filter((one) => (one.way === 'scraped') === scraped)
           .map(named)
           .sort();
-      await fetch(`${server.url}/internal/force_flush`);
       let found: Series[] = [];
       await until(
         'both ways have arrived',
         async () => {
-          await fetch(`${server.url}/internal/force_flush`);
-          found = await all();
+          found = await allSeries(server.url);
           const [scraped, pushed] = [of(found, true), of(found, false)];
           return scraped.length > 100 && JSON.stringify(scraped) === JSON.stringify(pushed);
         },
@@ -115,16 +107,3 @@ test('what is scraped and what is pushed are the same series in a real server: n
 
 /** Of the sums themselves, as one scrape has no rate. */
 const MEDIAN = 'histogram_quantile(0.5, sum by (le, way) (twinleg_loop_latency_seconds_bucket))';
-
-function named(series: Series): string {
-  const labels = Object.entries(series).filter(([label]) => !ORIGIN.includes(label));
-  return labels
-    .map(([label, value]) => `${label}=${value}`)
-    .sort()
-    .join(',');
-}
-
-async function dataOf<T>(url: string): Promise<T> {
-  const { data } = (await (await fetch(url)).json()) as { data: T };
-  return data;
-}
