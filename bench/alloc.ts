@@ -30,7 +30,7 @@ export function benchAllocation(): Figure[] {
   const telemetry = new RunTelemetry(SYMBOLS, Date.now, () => {
     throw new Error('nothing is scraped here');
   });
-  const counted = intakeOf((venue, kind, tookMs) => telemetry.frame(venue, kind, tookMs));
+  const counted = intakeOf((venue, kind, tookMs, atMs) => telemetry.frame(venue, kind, tookMs, atMs));
   for (const [venue, frames] of venues) {
     const bytes = bytesOf(counted, venue, frames, FRAMES);
     figures.push(below(`a frame of ${venue}, with a run's metrics (and how long it took)`, bytes, 'bytes', 33));
@@ -38,7 +38,7 @@ export function benchAllocation(): Figure[] {
   return figures;
 }
 
-function intakeOf(measured: (venue: VenueId, kind: string, tookMs: number) => void) {
+export function intakeOf(measured: (venue: VenueId, kind: string, tookMs: number, atMs: number) => void) {
   let atMs = T0 + 15_000;
   let frames = 0;
   const now = () => {
@@ -73,7 +73,7 @@ function bytesOf(
   return least;
 }
 
-function tickers(): Buffer[] {
+export function tickers(): Buffer[] {
   return SYMBOLS.flatMap((symbol) => {
     const name = symbol.replace('/', '');
     return [0, 1, 2].map((step) => {
@@ -84,7 +84,7 @@ function tickers(): Buffer[] {
   });
 }
 
-function orderBooks(): Buffer[] {
+export function orderBooks(): Buffer[] {
   return SYMBOLS.flatMap((symbol) => [0, 1, 2].map((step) => orderBook(symbol.split('/')[0]!, 140_000, step)));
 }
 

@@ -3,6 +3,7 @@ import { benchBacktest } from './backtest.ts';
 import { benchGuards } from './guards.ts';
 import { benchKpi } from './kpi.ts';
 import { benchFeeds, benchLive, benchSoak } from './live.ts';
+import { benchMetrics } from './metrics.ts';
 import { type Figure, machine, print } from './report.ts';
 import { benchSnapshot } from './snapshot.ts';
 import { benchStore } from './store.ts';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figur
   feeds: { title: 'Feeds under faults', run: benchFeeds },
   guards: { title: 'Guards, 250 symbols', run: benchGuards },
   kpi: { title: 'Figures', run: benchKpi },
+  metrics: { title: 'Metrics of a run, 250 symbols', run: benchMetrics },
   snapshot: { title: 'Snapshot', run: benchSnapshot },
   store: { title: 'Store (SQLite, WAL, no fsync)', run: benchStore },
 };

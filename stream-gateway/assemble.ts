@@ -103,7 +103,7 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     symbols: settings.watched,
     recorder: null,
     now,
-    measured: (venue, kind, tookMs) => telemetry.frame(venue, kind, tookMs),
+    measured: (venue, kind, tookMs, atMs) => telemetry.frame(venue, kind, tookMs, atMs),
     failed,
   });
   const feeds = createLiveFeeds({

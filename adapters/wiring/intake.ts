@@ -32,8 +32,8 @@ export interface IntakeParts {
   readonly symbols: readonly string[];
   readonly recorder: TapeRecorder | null;
   readonly now: () => number;
-  /** Called for each frame with what it was and how long its decision took, ms. */
-  readonly measured: (venue: VenueId, kind: string, tookMs: number) => void;
+  /** Called for each frame with what it was, how long its decision took and when it came, ms. */
+  readonly measured: (venue: VenueId, kind: string, tookMs: number, atMs: number) => void;
   /** A frame's decision could not be made or committed; the frame's quote was taken. */
   readonly failed: (error: unknown) => void;
 }
@@ -60,7 +60,7 @@ export function createIntake(parts: IntakeParts): Intake {
     } catch (error) {
       failed(error);
     }
-    measured(venue, target >= 0 ? 'quote' : (KINDS[target] ?? 'malformed_shape'), performance.now() - startedMs);
+    measured(venue, target >= 0 ? 'quote' : (KINDS[target] ?? 'malformed_shape'), performance.now() - startedMs, atMs);
   }
   return {
     frame: take,

@@ -105,7 +105,7 @@ export class LiveRun {
       symbols: watched,
       recorder: recording?.tape ?? null,
       now: clock.now,
-      measured: (venue, kind, tookMs) => this.telemetry.frame(venue, kind, tookMs),
+      measured: (venue, kind, tookMs, atMs) => this.telemetry.frame(venue, kind, tookMs, atMs),
       failed: (error) => this.#failed(error),
     });
     this.#feeds = createLiveFeeds({

@@ -49,7 +49,8 @@ export class ProcessTelemetry<Instruments extends LongLived> {
     return { contentType, page: counted(page), values: counted(values) };
   }
 
-  frame(venue: VenueId, kind: string, tookMs: number): void {
+  /** @param _atMs when the frame came */
+  frame(venue: VenueId, kind: string, tookMs: number, _atMs: number): void {
     this.#frames[venue][kind]!++;
     this.metrics.loopLatency.observe(tookMs / 1000);
   }

@@ -39,11 +39,10 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
     this.#now = clock;
   }
 
-  override frame(venue: VenueId, kind: string, tookMs: number): void {
-    super.frame(venue, kind, tookMs);
-    const nowMs = this.#now();
-    this.activity.frame(nowMs, tookMs);
-    if (kind.startsWith('malformed_')) this.activity.venues[venue].malformed.add(nowMs);
+  override frame(venue: VenueId, kind: string, tookMs: number, atMs: number): void {
+    super.frame(venue, kind, tookMs, atMs);
+    this.activity.frame(atMs, tookMs);
+    if (kind !== 'quote' && kind.startsWith('malformed_')) this.activity.venues[venue].malformed.add(atMs);
     if (!this.#committed) return;
     this.#committed = false;
     this.metrics.tickToCommit.observe(tookMs / 1000);

@@ -5,6 +5,9 @@ export class Rolling {
   readonly #seconds: number;
   readonly #buckets: Float64Array;
   #atSecond = 0;
+  /** Of that second, ms: until then nothing has to be looked at. */
+  #endsMs = SECOND_MS;
+  #at = 0;
   #sum = 0;
 
   constructor(seconds: number) {
@@ -13,13 +16,13 @@ export class Rolling {
   }
 
   add(nowMs: number, amount = 1): void {
-    this.#advance(nowMs);
-    this.#buckets[this.#atSecond % this.#seconds]! += amount;
+    if (nowMs >= this.#endsMs) this.#advance(nowMs);
+    this.#buckets[this.#at]! += amount;
     this.#sum += amount;
   }
 
   sum(nowMs: number): number {
-    this.#advance(nowMs);
+    if (nowMs >= this.#endsMs) this.#advance(nowMs);
     return this.#sum;
   }
 
@@ -31,6 +34,8 @@ export class Rolling {
       this.#sum -= this.#buckets[at]!;
       this.#buckets[at] = 0;
     }
-    if (second > this.#atSecond) this.#atSecond = second;
+    this.#atSecond = second;
+    this.#endsMs = (second + 1) * SECOND_MS;
+    this.#at = second % this.#seconds;
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FunctionTelemetry } from '#adapters/wiring/function-telemetry.ts';
+import { metricsOf } from '#core/metrics.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import { quotedTick } from '../../support/cloud/ticks.ts';
 
@@ -41,4 +42,22 @@ test('what is laid aside is counted by reasons of the catalogue, whatever a read
     standsAt(telemetry, `twinleg_dead_letters_total{reason="${reason}"}`),
   );
   assert.deepEqual(await Promise.all(counts), [3, 1, 1, 1, 1]);
+});
+
+test('whatever is told, each label on the page has a value of the catalogue', async () => {
+  const telemetry = new FunctionTelemetry(() => 0);
+  const hostile = 'x"}\n# HELP evil \u202e';
+  telemetry.error(hostile);
+  telemetry.laidAside(hostile);
+  const page = await telemetry.reading.page();
+  const specs = metricsOf('function').map(([, spec]) => spec);
+  const labelled = [...page.matchAll(/^(twinleg_\w+)\{(.+)\} \S+$/gm)];
+  assert.ok(labelled.length > 20);
+  for (const [, name, inner] of labelled) {
+    const { labels } = specs.find((spec) => name!.replace(/_(bucket|sum|count)$/, '') === spec.name)!;
+    for (const [, label, value] of inner!.matchAll(/(\w+)="([^"]*)"/g))
+      if (label !== 'le')
+        assert.ok((labels[label!] as readonly string[]).includes(value!), `${name} ${label}=${value}`);
+  }
+  for (const line of page.trim().split('\n')) assert.match(line, /^(# (HELP|TYPE) )?twinleg_|^$/);
 });
