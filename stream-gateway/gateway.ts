@@ -86,6 +86,7 @@ export class Gateway {
     this.#publishing = new Publishing({
       ...this.#way,
       publications: cloud.publications,
+      records: cloud.records,
       status: (running) => this.#status(running),
       now,
       failed,
@@ -103,7 +104,8 @@ export class Gateway {
 
   async start(): Promise<void> {
     const { config, clock, log, source, configSource } = this.#parts;
-    const { stream, measuring, telemetry } = this.#way;
+    const { account, stream, measuring, telemetry } = this.#way;
+    await account.refresh().catch((error: unknown) => this.#failed(error));
     await this.#monitor.listen(config.server.host, config.server.port);
     stream.advanceTo(clock.now());
     if (config.cloud.gatewayStandby) this.#startFeeds();
@@ -167,7 +169,7 @@ export class Gateway {
     if (held !== null && view.epochs.gateway > held) this.#keeper.fenced();
     const isSame = view.epochs.configuration === this.#configEpoch && this.#isOwn(this.#deployment);
     gate.read(view, startedMs, isSame, clock.now());
-    if (this.#keeper.epoch === null) return;
+    if (this.#keeper.epoch === null) return await account.refresh();
     this.#publishing.second();
     await oversight.second(view, stream.sequencer.nowMs);
   }

@@ -1,12 +1,16 @@
+import type { GatewayTelemetry } from '#adapters/wiring/gateway-telemetry.ts';
 import type { RunView } from '#adapters/wiring/run-view.ts';
 import { standingOf } from '#core/engine/standing.ts';
 import type { TickStream } from '#core/gateway/stream.ts';
 import type { PortfolioMarks } from '#core/portfolio/report.ts';
+import type { Records } from '#core/ports/records.ts';
 import type { Account } from './account.ts';
 
 /** Each write costs: the status and what is open are told this often, every other symbol in its turn, one a second; s. */
 const STATUS_EVERY = 5;
 const MARKS_EVERY = 60;
+/** How often the guards' counts are read, s: as often as a scrape. */
+const TRIGGERS_EVERY = 15;
 /** What was published counts for three of its turns, ms. */
 const STATUS_TTL_MS = 3 * STATUS_EVERY * 1000;
 
@@ -17,6 +21,8 @@ export interface PublishingParts {
     keepMarks(marks: PortfolioMarks): Promise<void>;
   };
   readonly account: Account;
+  readonly records: Pick<Records, 'triggers'>;
+  readonly telemetry: Pick<GatewayTelemetry, 'triggered'>;
   readonly stream: TickStream;
   readonly status: (running: boolean) => RunView;
   readonly now: () => number;
@@ -51,13 +57,14 @@ export class Publishing {
   }
 
   async #publish(second: number): Promise<void> {
-    const { account, publications } = this.#parts;
+    const { account, publications, records, telemetry } = this.#parts;
     const { watched } = account.settings;
     const isTurn = second % STATUS_EVERY === 0;
     if (isTurn) {
       await account.refresh();
       await this.#status(true);
     }
+    if (second % TRIGGERS_EVERY === 0) telemetry.triggered(await records.triggers());
     const open = isTurn ? account.states.flatMap(({ pair }, i) => (pair === null ? [] : [i])) : [];
     const inTurn = watched.length === 0 ? [] : [this.#next++ % watched.length];
     for (const index of new Set([...open, ...inTurn])) await this.#standing(index);

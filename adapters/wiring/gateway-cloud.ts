@@ -25,7 +25,7 @@ const SEND_ATTEMPTS = 1;
 export interface GatewayCloud {
   readonly store: CloudStore;
   readonly deployments: DeploymentStore;
-  readonly records: Pick<Records, 'load' | 'trades' | 'marks'>;
+  readonly records: Pick<Records, 'load' | 'trades' | 'marks' | 'triggers'>;
   readonly publications: Publications;
   readonly sender: TickSender;
   /** Name of the queue that a symbol's ticks go to. */

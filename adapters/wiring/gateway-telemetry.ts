@@ -1,7 +1,10 @@
 import { createMetrics, type Metrics } from '#adapters/metrics/prometheus.ts';
+import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Interest, Unsent } from '#core/gateway/interest.ts';
+import type { GuardTriggers } from '#core/ports/records.ts';
 import { type Gauged, setGauges } from './gauges.ts';
 import { ProcessTelemetry } from './process-telemetry.ts';
+import { StoredTriggers } from './stored-triggers.ts';
 
 /** What only a gateway has, as it is now. */
 export interface GatewayGauged extends Gauged {
@@ -15,6 +18,7 @@ export interface GatewayGauged extends Gauged {
 /** Counts what a gateway does, in the series of the catalogue. */
 export class GatewayTelemetry extends ProcessTelemetry<Metrics<'gateway'>> {
   #filtered = 0;
+  readonly #triggers = new StoredTriggers();
 
   constructor(symbols: readonly string[], gauged: () => GatewayGauged) {
     const metrics = createMetrics('gateway', () => {
@@ -27,6 +31,15 @@ export class GatewayTelemetry extends ProcessTelemetry<Metrics<'gateway'>> {
       this.#filtered = now.filtered;
     });
     super(metrics, symbols);
+  }
+
+  /** The store's count is told by `triggered`: this process's own refusals are among them. */
+  override refusal(_record: DecisionRecord): void {}
+
+  /** What the store has. */
+  triggered(stored: readonly GuardTriggers[]): void {
+    for (const { guard, symbol, count } of this.#triggers.since(stored))
+      this.metrics.guardTriggers.inc({ guard, symbol }, count);
   }
 
   sent(interest: Interest): void {

@@ -17,6 +17,13 @@ export interface TradeFilter {
   readonly sinceMs?: number;
 }
 
+/** How often a guard refused or held, on one symbol. */
+export interface GuardTriggers {
+  readonly symbol: string;
+  readonly guard: string;
+  readonly count: number;
+}
+
 /**
  * What people and reports ask of a store, wherever it is: nothing here changes a trade but the operator's word. A store that
  * is not there, or cannot be reached, rejects with a TwinlegError.
@@ -31,6 +38,7 @@ export interface Records {
   openPositions(): Promise<Pair[]>;
   /** The newest first. */
   decisions(symbol: string, last: number): Promise<DecisionRecord[]>;
+  triggers(): Promise<readonly GuardTriggers[]>;
   /** What a run last published of itself. */
   status<T>(nowMs: number): Promise<Published<T> | null>;
   standing(symbol: string, nowMs: number): Promise<Published<Standing> | null>;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { SQSEvent } from 'aws-lambda';
+import { openGatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
 import { createFunctionParts, type FunctionParts } from '#adapters/wiring/lambda.ts';
 import { configVersion } from '#core/config-version.ts';
 import { compileSettings } from '#core/engine/settings.ts';
@@ -160,6 +161,24 @@ describe('two environments of evaluate, each with what it has cached, on one sym
     assert.deepEqual(decisions((await judged(others[0]!, body(-GAP))).told), [], 'no exit either');
     await store.changeControl({ tradingState: 'ACTIVE', reason: 'test', flatten: false, atMs: Date.now() });
     assert.deepEqual(decisions((await judged(others[0]!, body(-GAP))).told), ['EXIT']);
+  });
+
+  test('what guards refused is counted in the table, for the gateway to tell', async () => {
+    const refused = {
+      id: 'r1',
+      atMs: 1,
+      symbol: SYMBOL,
+      decision: 'REFUSED',
+      code: 'COOLDOWN',
+      netEdge: null,
+    } as const;
+    const record = { ...refused, inputs: {}, guards: [], configVersion: '' };
+    await stage.parts.store.record([record, { ...record, id: 'r2' }], []);
+    await others[0]!.store.record([{ ...record, id: 'r3' }], []);
+    const cloud = await openGatewayCloud(stage.parts.config);
+    const counts = (await cloud.records.triggers()).filter(({ guard }) => guard === 'COOLDOWN');
+    cloud.close();
+    assert.deepEqual(counts, [{ symbol: SYMBOL, guard: 'COOLDOWN', count: 3 }]);
   });
 
   test('another configuration in force: who has the old one opens nothing; injected rejections reach the new one', async () => {

@@ -9,7 +9,7 @@ import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Published, Records, TradeFilter } from '#core/ports/records.ts';
 import { createTableKeys, ordered, type TableKey } from '../keys.ts';
 import { nameOfKey, type TableAccess } from './access.ts';
-import { body, bodyOf, expiry, keyItem, numberOf, numeric } from './items.ts';
+import { body, bodyOf, expiry, keyItem, numberOf, numeric, textOf } from './items.ts';
 import type { TableOwner } from './owner.ts';
 
 /** Expired values are left to DynamoDB a while later, so that people find the last one, ms. */
@@ -56,6 +56,14 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
     },
     async decisions(symbol, last) {
       return (await access.query(keys.partition('decision', symbol), { last })).map((item) => bodyOf(item));
+    },
+    async triggers() {
+      const items = await access.query(keys.partition('trigger'));
+      return items.map((item) => ({
+        symbol: textOf(item, 'symbol'),
+        guard: textOf(item, 'guard'),
+        count: numberOf(item, 'triggered') ?? 0,
+      }));
     },
     status: (nowMs) => published(keys.status(), nowMs),
     standing: (symbol, nowMs) => published(keys.standing(symbol), nowMs),

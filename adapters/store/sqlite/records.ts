@@ -16,6 +16,7 @@ export function createSqliteRecords(database: Database, isInUse: () => boolean):
     trades: async (filter) => history.trades(filter),
     openPositions: async () => history.openPositions(),
     decisions: async (symbol, last) => history.decisions(symbol, last),
+    triggers: async () => history.triggers(),
     status: async (nowMs) => history.status(nowMs),
     standing: async (symbol, nowMs) => history.standing(symbol, nowMs),
     marks: async () => history.marks(),
