@@ -71,9 +71,11 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
     const buttons = markup?.inline_keyboard?.flat().map(({ callback_data }) => callback_data) ?? [];
     messages.push({ atMs: Date.now(), chatId: String(body.chat_id), text, html, buttons });
     if (kind === 'silent') return;
-    const answer = JSON.stringify({ ok: true, result: { message_id: messages.length, chat: { id: body.chat_id } } });
+    const chat = { id: Number(body.chat_id), type: 'private' };
+    const result = { message_id: messages.length, date: Math.floor(Date.now() / 1000), chat, text };
+    const answer = JSON.stringify({ ok: true, result });
     if (kind === 'half') {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) });
       response.write(answer.slice(0, answer.length / 2), () => response.destroy());
       return;
     }

@@ -79,6 +79,8 @@ function startPrometheus(options: StackOptions): Promise<Server> {
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(directory, 'data')}`,
     `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+    // An alert that Alertmanager does not hear again for four times as long is over: then the far end falls silent.
+    `--rules.alert.resend-delay=${scrapeEvery ?? '1m'}`,
   ];
   return startServer({ program: findProgram('prometheus')!, args, port: ports.prometheus, healthPath: '/-/ready' });
 }

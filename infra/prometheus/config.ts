@@ -31,7 +31,16 @@ export interface AlertmanagerOptions {
   readonly telegram: { readonly apiUrl: string; readonly botToken: string; readonly chatId: number } | null;
   /** How long the first alert of a group waits for others; severe ones wait a tenth. */
   readonly groupWaitSeconds?: number;
+  /** How often a group may be told of again, and the far end of the dead man's switch be called. */
+  readonly groupIntervalSeconds?: number;
 }
+
+/** What Alertmanager tells the operator by itself; it escapes what it fills in. */
+const DIRECT_MESSAGE = [
+  '{{ range .Alerts }}<b>{{ if eq .Status "firing" }}🚨{{ else }}✅{{ end }} [{{ .Labels.severity }}] {{ .Annotations.summary }}',
+  '{{ if eq .Status "resolved" }} (over){{ end }}</b>\n<b>Told by:</b> Alertmanager itself, of {{ .Labels.instance }}\n',
+  '<b>Do:</b> {{ .Annotations.action }}\nRunbook: {{ .Annotations.runbook }}\n{{ end }}',
+].join('');
 
 /**
  * Routing by severity, one message for what belongs together, and silence for what only follows: a process that is down
@@ -39,7 +48,8 @@ export interface AlertmanagerOptions {
  * the lesser one.
  */
 export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
-  const { webhookUrl, secretFile, deadManUrl, telegram, groupWaitSeconds = 10 } = options;
+  const { webhookUrl, secretFile, deadManUrl, telegram, groupWaitSeconds = 10, groupIntervalSeconds = 60 } = options;
+  const interval = `${groupIntervalSeconds}s`;
   const quick = `${Math.max(1, Math.round(groupWaitSeconds / 10))}s`;
   const twinleg = {
     url: webhookUrl,
@@ -51,21 +61,29 @@ export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
   const direct =
     telegram === null
       ? undefined
-      : [{ api_url: telegram.apiUrl, bot_token: telegram.botToken, chat_id: telegram.chatId, parse_mode: 'HTML' }];
+      : [
+          {
+            api_url: telegram.apiUrl,
+            bot_token: telegram.botToken,
+            chat_id: telegram.chatId,
+            parse_mode: 'HTML',
+            message: DIRECT_MESSAGE,
+          },
+        ];
   return {
     route: {
       receiver: 'twinleg',
       group_by: ['alertname'],
       group_wait: `${groupWaitSeconds}s`,
-      group_interval: '1m',
+      group_interval: interval,
       repeat_interval: '4h',
       routes: [
         {
           receiver: 'dead-man',
           matchers: [`alertname="${WATCHDOG}"`],
           group_wait: '0s',
-          group_interval: '1m',
-          repeat_interval: '1m',
+          group_interval: interval,
+          repeat_interval: interval,
         },
         {
           receiver: 'direct',

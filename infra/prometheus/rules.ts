@@ -3,8 +3,6 @@ import type { AlertSpec } from '#core/alerts/types.ts';
 import { CORE_KPIS } from '#core/metrics/kpis.ts';
 import type { Yaml } from '../yaml.ts';
 
-const EVERY = '15s';
-
 /** The alert that always fires: whoever waits for it outside notices when it no longer comes. */
 export const WATCHDOG = 'TWINLEG_WATCHDOG';
 
@@ -21,7 +19,7 @@ export const PROMETHEUS_ALERTS: readonly PrometheusAlert[] = Object.entries<Aler
 /** The core figures under names of their own, so that a dashboard over months stays quick. */
 export function recordingRules(): Yaml {
   const rules = CORE_KPIS.map(({ record, expr }) => ({ record: `twinleg:${record}`, expr }));
-  return { groups: [{ name: 'twinleg_figures', interval: EVERY, rules }] };
+  return { groups: [{ name: 'twinleg_figures', rules }] };
 }
 
 /** A rule for each alert that Prometheus can judge, and the watchdog. */
@@ -44,8 +42,8 @@ export function alertingRules(): Yaml {
   };
   return {
     groups: [
-      { name: 'twinleg_alerts', interval: EVERY, rules },
-      { name: 'twinleg_watchdog', interval: EVERY, rules: [watchdog] },
+      { name: 'twinleg_alerts', rules },
+      { name: 'twinleg_watchdog', rules: [watchdog] },
     ],
   };
 }
