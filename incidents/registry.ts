@@ -20,6 +20,7 @@ export const INCIDENTS: Readonly<Record<string, () => Promise<{ readonly inciden
   'coin-halves': () => import('./list/coin-halves.ts'),
   'frozen-book': () => import('./list/frozen-book.ts'),
   'list-unreadable': () => import('./list/list-unreadable.ts'),
+  'nothing-to-trade': () => import('./list/nothing-to-trade.ts'),
   'bad-configuration': () => import('./list/bad-configuration.ts'),
   'process-killed': () => import('./list/process-killed.ts'),
   'disk-full': () => import('./list/disk-full.ts'),

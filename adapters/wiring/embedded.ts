@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly secrets?: AlertSecrets;
   /** Asks for a clean stop. */
   readonly signal: AbortSignal;
+  /** Settings that are allowed and unlikely to be meant, each with its key: the operator is told of them. */
+  readonly configWarnings?: readonly string[];
   /** Where another configuration comes from while the run goes on; left out, it stays as it is. */
   readonly configSource?: ConfigSource;
   /** The run is up: for a board. */

@@ -32,6 +32,7 @@ interface RunWatchParts extends RunAlertsParts {
   readonly startedMs: number;
   /** The run before ended without a stop: when it was last alive, ms; null where it was stopped or there was none. */
   readonly crashedMs: number | null;
+  readonly configWarnings?: readonly string[];
 }
 
 /** Looks after a run each second: what is wrong becomes an alert, what is over ends one. */
@@ -54,7 +55,7 @@ export class RunWatch {
   }
 
   async start(): Promise<void> {
-    const { now, crashedMs } = this.#parts;
+    const { now, crashedMs, configWarnings } = this.#parts;
     const nowMs = now();
     for (const open of this.alerts.open()) {
       const { code, subject } = open;
@@ -69,6 +70,8 @@ export class RunWatch {
         raise('ENGINE_CRASHED', '', nowMs, `the run before ended without a stop; it was last alive at ${last}`),
       );
     }
+    for (const warning of configWarnings ?? [])
+      this.raise(raise('CONFIG_WARNING', warning.split(':')[0]!, nowMs, warning));
     await this.alerts.start();
     const { config, log, well } = this.#parts;
     const url = config.alerts.deadManUrl;

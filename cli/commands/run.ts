@@ -35,7 +35,7 @@ export const command: Command = {
       ...(context.option('venues') === undefined ? [] : [`venues.source=${context.option('venues')}`]),
       ...(context.option('port') === undefined ? [] : [`server.port=${context.option('port')}`]),
     ];
-    const { config } = context.config(extra);
+    const { config, warnings } = context.config(extra);
     const guardsOn = context.option<boolean>('guards') ?? true;
     refuseWhatCannotRun(config, guardsOn, context);
     const stop = stopOnSignals(context.log);
@@ -50,6 +50,7 @@ export const command: Command = {
       recordFile: context.option('record'),
       guardsOn,
       secrets: readAlertSecrets(context.env),
+      configWarnings: warnings.map(({ path, message }) => `${path}: ${message}`),
       configSource: configSource(context, extra),
       log,
       signal: stop.signal,

@@ -149,6 +149,29 @@ test('a run that is killed while Telegram is down tells everything after its nex
     assert.ok(!log.includes('secret-token'), 'the token is in no log');
   }));
 
+test('what is told at a start: a configuration that is hardly meant; and a text that Telegram takes in no form', () =>
+  withBot(async (bot, data) => {
+    const trading = run(bot, data, 'strategy.maxPositionSizeUsdt=5000');
+    await trading.event('started');
+    await until('CONFIG_WARNING is told', () => bot.messages.length === 1, 30_000);
+    assert.match(bot.messages[0]!.text, /The configuration is unlikely to be meant.*maxPositionSizeUsdt/s);
+    // As HTML, and without marks.
+    bot.mode('refuse', 2);
+    assert.equal((await cli('alerts', 'test', '--data', data)).code, 0);
+    await until('MESSAGE_REFUSED is told', () => bot.messages.length === 2, 30_000);
+    assert.match(bot.messages[1]!.text, /A message was refused for good.*TEST_ALERT/s);
+    assert.equal((await trading.stop()).code, 0);
+    const rows = (await cli('alerts', '--data', data, '--json')).json<AlertRow[]>();
+    assert.deepEqual(
+      rows.map(({ code, deliveredAtMs }) => [code, deliveredAtMs !== null]),
+      [
+        ['MESSAGE_REFUSED', true],
+        ['TEST_ALERT', false],
+        ['CONFIG_WARNING', true],
+      ],
+    );
+  }));
+
 test('Alertmanager’s webhook: signed is told and resolved, unsigned, forged and malformed are refused, counted and told of', () =>
   withBot(async (bot, data) => {
     const trading = run(bot, data);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { GUARD_ALERTS } from '#core/alerts/catalogue/guards.ts';
 import { GUARDS } from '#core/guards/index.ts';
+import type { TestMachine } from '../../support/machine.ts';
 import { BTC, balances, CASES, control, deep, T0, tempt } from './cases.ts';
 
 test('every guard has a case', () => {
@@ -20,14 +22,23 @@ for (const [code, { fires, passes }] of Object.entries(CASES)) {
     assert.equal(verdict.passed, false);
     assert.notEqual(verdict.value, undefined);
     assert.notEqual(verdict.limit, undefined);
+    t.machine.advanceTo(record.atMs + 1000);
+    assert.equal(alerts(t).includes(code), Object.hasOwn(GUARD_ALERTS, code), 'a guard that has an alert raises it');
     t.close();
   });
   test(`${code} lets pass`, () => {
     const { refusals, entered, t } = tempt(passes);
     assert.deepEqual(refusals, []);
     assert.ok(entered);
+    assert.ok(!alerts(t).includes(code));
     t.close();
   });
+}
+
+function alerts({ database }: TestMachine): string[] {
+  return createHistory(database)
+    .alerts(50)
+    .map(({ code }) => code);
 }
 
 test('a refusal is stored when it begins and when it ends, with a count', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { Watchdog } from '#core/engine/watchdog.ts';
 import { type TestMachine, testMachine } from '../../support/machine.ts';
 import { BTC, deep, T0 } from './cases.ts';
 
@@ -64,6 +65,22 @@ test('a position held past its maximum is told of once', () => {
     told(t).filter((line) => line.startsWith('POSITION_OVERDUE')),
     ['POSITION_OVERDUE P1'],
   );
+  t.close();
+});
+
+test('an exit that moves nothing for half a minute is told of once', () => {
+  const t = opened();
+  const { engine } = t.machine;
+  const closing = { ...engine.states[0]!.pair!, state: 'CLOSING' as const, phaseDecidedAtMs: T0 };
+  const watchdog = new Watchdog();
+  const codes = (atMs: number) => {
+    const alerts = watchdog.second(closing, atMs, engine.settings);
+    watchdog.told(closing, alerts);
+    return alerts.map(({ code }) => code);
+  };
+  assert.deepEqual(codes(T0 + 29_999), []);
+  assert.deepEqual(codes(T0 + 30_000), ['EXIT_UNMOVED']);
+  assert.deepEqual(codes(T0 + 31_000), []);
   t.close();
 });
 
