@@ -34,9 +34,9 @@ export class Bot {
     });
   }
 
-  /** How it answers from now on: `ok`, or one of the simulator's bad days. */
-  async mode(mode: 'ok' | 'broken'): Promise<void> {
-    await this.#control({ mode });
+  /** How it answers from now on: `ok`, or one of the simulator’s bad days for so many calls (all, where it is left out). */
+  async mode(mode: 'ok' | 'broken' | 'refuse', calls?: number): Promise<void> {
+    await this.#control({ mode, calls });
   }
 
   async messages(): Promise<readonly SentMessage[]> {

@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { type AuditFinding, auditStore } from '#adapters/store/sqlite/audit.ts';
 import { openExisting } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
+import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { type SimulatorProcess, startSimulatorProcess } from '#adapters/venues/simulator-process.ts';
 import { STORE_FILE } from '#adapters/wiring/store-file.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import type { AlertRow } from '#core/ports/alerts.ts';
 import { Bot } from './bot.ts';
 import { type LogLine, RunProcess } from './run-process.ts';
 import { BASE, COINS, over } from './settings.ts';
 import type { Settings } from './types.ts';
-import { untilThere } from './wait.ts';
+import { NotInTime, untilThere } from './wait.ts';
 
 /** Frames a second of both venues together. */
 const RATE = 200;
-const ALERTS_READ = 1000;
+const ALERTS_READ = 5000;
 
 /** The parts of one rehearsal: both venues, Telegram's stand-in, a data directory, and the run that trades on them. */
 export class Stage {
@@ -85,12 +87,22 @@ export class Stage {
 
   /** Every alert of the store. */
   alerts(): AlertRow[] {
-    return this.#read((database) => createHistory(database).alerts(ALERTS_READ));
+    return this.#withStore((database) => createHistory(database).alerts(ALERTS_READ));
+  }
+
+  /** Queues alerts past the run, as another process does. */
+  queue(alerts: readonly Alert[]): void {
+    this.#withStore((database) => createSqliteStore(database).record([], alerts));
+  }
+
+  /** @throws NotInTime with what is wrong, where it does not hold */
+  check(holds: boolean, wrong: string): void {
+    if (!holds) throw new NotInTime(wrong);
   }
 
   /** What of the store does not add up. */
   audit(): AuditFinding[] {
-    return this.#read(auditStore).filter(({ ok }) => !ok);
+    return this.#withStore(auditStore).filter(({ ok }) => !ok);
   }
 
   /** Every part of the run is well, as it says itself. */
@@ -119,7 +131,7 @@ export class Stage {
     await Promise.all([this.bot.stop(), this.#venues.stop()]);
   }
 
-  #read<T>(work: (database: ReturnType<typeof openExisting>) => T): T {
+  #withStore<T>(work: (database: ReturnType<typeof openExisting>) => T): T {
     const database = openExisting(this.storeFile);
     try {
       return work(database);

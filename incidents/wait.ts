@@ -1,7 +1,7 @@
 /** Looks again after so long, ms. */
 const LOOK_MS = 20;
 
-/** What was waited for did not come; its message is a finding, not a failure of the rehearsal itself. */
+/** What was waited for did not come, or is not as it has to be; the message is a finding, not a failure of the rehearsal itself. */
 export class NotInTime extends Error {}
 
 /**

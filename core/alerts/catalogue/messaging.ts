@@ -54,7 +54,10 @@ export const MESSAGING_ALERTS = {
     source: 'alertmanager',
     action: 'Read the reasons in the dead-letter queue, mend the cause, and replay what still counts.',
     lasts: 'condition',
-    prometheus: null,
+    prometheus: {
+      expr: 'sum by (reason) (increase(twinleg_dead_letters_total{reason!="too_old"}[5m])) > 0',
+      for: '0s',
+    },
   },
   EXTERNAL_ALERT: {
     severity: 'P2',

@@ -69,6 +69,11 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
   VENUE_DOWN: { at: '5m', ...gauged('ws_connected', BINANCE, 1, 0, 20) },
   TELEGRAM_DOWN: { at: '5m', ...gauged('alert_oldest_waiting_seconds', {}, 5, 90, 20) },
   WEBHOOK_REFUSED: { at: '5m', ...counted('webhooks_total', { result: 'forged' }) },
+  DEAD_LETTERS: {
+    at: '5m',
+    ...counted('dead_letters_total', { reason: 'malformed' }),
+    labels: { reason: 'malformed' },
+  },
   COMMAND_REFUSED: { at: '5m', ...counted('commands_total', { result: 'refused' }) },
   ENGINE_CRASHED: {
     at: '5m',
