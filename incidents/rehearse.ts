@@ -8,7 +8,7 @@ import type { Incident, Rehearsal } from './types.ts';
 import { NotInTime, pause } from './wait.ts';
 
 /** The run trades before anything is done to it, within, ms. */
-const WARM_MS = 60_000;
+const WARM_MS = 90_000;
 /** After all is well nothing more may come for so long, ms. */
 const QUIET_MS = 2000;
 

@@ -5,7 +5,7 @@ export const incident: Incident = {
   expected: { CONFIG_REJECTED: 8000 },
   quiet: ['CONFIG_WARNING', 'UNIVERSE_EMPTY', 'ERROR_RATE', 'ERROR_LOGGED'],
   recovery: 'the one before it stays in force; with the next valid file the alert is over',
-  recoversWithinMs: 20_000,
+  recoversWithinMs: 45_000,
   strike: (stage) => stage.configure({ guards: { noSuchGuard: 1 } }),
   mend: (stage) => stage.configure({ guards: { noSuchGuard: undefined } }),
 };

@@ -5,7 +5,7 @@ export const incident: Incident = {
   expected: { BAD_FRAMES: 10_000 },
   quiet: ['VENUE_DOWN', 'RECONNECT_STORM', 'ERROR_RATE', 'ERROR_LOGGED'],
   recovery: 'the frames between them were used all the time; a minute later the alert is over',
-  recoversWithinMs: 90_000,
+  recoversWithinMs: 110_000,
   slow: true,
   strike: (stage) => stage.fault({ kind: 'malformed', venue: 'binance', count: 40 }),
   mend() {},

@@ -5,7 +5,7 @@ export const incident: Incident = {
   expected: { FX_INSANE: 10_000 },
   quiet: ['COMMON_MODE', 'SPREAD_INSANE', 'FX_STALE', 'DAILY_LOSS'],
   recovery: 'the next sane quote lets entries in; the alert is over after half a minute without a refusal',
-  recoversWithinMs: 60_000,
+  recoversWithinMs: 75_000,
   slow: true,
   settings: { guards: { commonMode: { symbols: 4 } } },
   strike: (stage) => stage.fault({ kind: 'badFx', venue: 'upbit' }),

@@ -5,7 +5,7 @@ export const incident: Incident = {
   expected: { DAILY_LOSS: 60_000 },
   quiet: ['DRAWDOWN', 'SYMBOL_DAILY_LOSS', 'CONSECUTIVE_LOSSES', 'OPPORTUNITIES_MISSED'],
   recovery: 'the operator raises the limit in the configuration, and entries come back without a restart',
-  recoversWithinMs: 30_000,
+  recoversWithinMs: 45_000,
   settings: { guards: { dailyLoss: { maxUsdt: 1 } }, strategy: { minProfitThreshold: 0 } },
   strike: (stage) => stage.configure({ venues: fees(0.001) }),
   mend: (stage) => stage.configure({ venues: fees(0.0001), guards: { dailyLoss: { maxUsdt: 1000 } } }),

@@ -7,10 +7,10 @@ const TIMES = 3;
 
 export const incident: Incident = {
   done: 'Binance sends every frame two times, and Alertmanager delivers the same alert three times',
-  expected: { SERIES_GONE: 5000 },
+  expected: { SERIES_GONE: 8000 },
   quiet: ['EXPOSURE_CONFLICT', 'RECONCILE_MISMATCH', 'BAD_FRAMES', 'WEBHOOK_REFUSED', 'EXTERNAL_ALERT'],
   recovery: 'each frame comes once, and Alertmanager says, three times too, that its alert is over',
-  recoversWithinMs: 25_000,
+  recoversWithinMs: 45_000,
   async strike(stage) {
     await stage.fault({ kind: 'twice', venue: 'binance', durationMs: 120_000 });
     for (let i = 0; i < TIMES; i++) await deliver(stage, 'firing');

@@ -9,7 +9,7 @@ export const incident: Incident = {
   expected: { BOOK_FROZEN: 15_000 },
   quiet: ['SPREAD_INSANE', 'COMMON_MODE', 'POSITION_UNJUDGEABLE', 'VENUE_DOWN'],
   recovery: 'the book moves; the alert is over after half a minute without a refusal',
-  recoversWithinMs: 60_000,
+  recoversWithinMs: 75_000,
   slow: true,
   async strike(stage) {
     await stage.fault({ kind: 'frozenBook', venue: 'upbit', symbol: 'SOL', durationMs: 120_000 });

@@ -5,7 +5,7 @@ export const incident: Incident = {
   expected: { UNIVERSE_STALE: 15_000 },
   quiet: ['UNIVERSE_EMPTY', 'VENUE_DOWN', 'ERROR_RATE', 'ERROR_LOGGED'],
   recovery: 'the REST answers, and the list is made anew',
-  recoversWithinMs: 30_000,
+  recoversWithinMs: 45_000,
   settings: { universe: { refreshSeconds: 2 } },
   strike: (stage) => stage.fault({ kind: 'restDown', venue: 'upbit', durationMs: 120_000 }),
   mend: (stage) => stage.fault({ kind: 'clear', venue: 'upbit' }),

@@ -10,7 +10,7 @@ export const incident: Incident = {
   expected: { LOOP_LATENCY: 25_000 },
   quiet: ['VENUE_DOWN', 'POSITION_UNJUDGEABLE', 'STORE_SLOW', 'RECONNECT_STORM', 'COMMIT_SLOW'],
   recovery: 'the run computes without pause; ten seconds later its mean is below the limit',
-  recoversWithinMs: 60_000,
+  recoversWithinMs: 75_000,
   slow: true,
   settings: { alerts: { loopLatencyForSeconds: 3 } },
   async strike({ run }) {

@@ -6,7 +6,7 @@ export const incident: Incident = {
   expected: { UNIVERSE_EMPTY: 10_000 },
   quiet: ['CONFIG_REJECTED', 'UNIVERSE_STALE', 'OPPORTUNITIES_MISSED', 'POSITION_UNJUDGEABLE', 'ERROR_RATE'],
   recovery: 'open positions are closed meanwhile; with the symbols allowed again entries come back',
-  recoversWithinMs: 25_000,
+  recoversWithinMs: 45_000,
   strike: (stage) => stage.configure(denied(COINS.map((coin) => `${coin}/USDT`))),
   mend: (stage) => stage.configure(denied([])),
 };

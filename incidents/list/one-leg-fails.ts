@@ -5,7 +5,7 @@ export const incident: Incident = {
   expected: { LEG_REJECTED: 15_000 },
   quiet: ['NAKED_LEG', 'NAKED_LEG_CRITICAL', 'OUTCOME_UNKNOWN', 'ERROR_RATE', 'EXPOSURE_CONFLICT'],
   recovery: 'orders are taken again; what stood alone has been unwound',
-  recoversWithinMs: 25_000,
+  recoversWithinMs: 45_000,
   strike: (stage) => stage.configure({ paper: { faults: { rejectRate: 0.33 } } }),
   mend: (stage) => stage.configure({ paper: { faults: { rejectRate: 0 } } }),
 };

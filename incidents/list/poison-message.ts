@@ -6,7 +6,7 @@ export const incident: Incident = {
   expected: { MESSAGE_REFUSED: 10_000, TEST_ALERT: 10_000 },
   quiet: ['TELEGRAM_DOWN', 'ERROR_LOGGED', 'ERROR_RATE', 'STORE_LOST'],
   recovery: 'the one is given up and stays in the history, the other one arrives; nothing waits any more',
-  recoversWithinMs: 20_000,
+  recoversWithinMs: 45_000,
   async strike(stage) {
     // As HTML, and without marks: the first of both is refused for good.
     await stage.bot.mode('refuse', 2);

@@ -8,7 +8,7 @@ export const incident: Incident = {
   expected: { RECONNECT_STORM: 15_000 },
   quiet: ['VENUE_DOWN', 'FX_STALE', 'POSITION_UNJUDGEABLE', 'ERROR_RATE'],
   recovery: 'the connection stays, and a minute later the storm is over',
-  recoversWithinMs: 90_000,
+  recoversWithinMs: 110_000,
   slow: true,
   async strike(stage) {
     for (let i = 0; i < BREAKS; i++) {

@@ -10,7 +10,7 @@ export const incident: Incident = {
   expected: { STORE_SLOW: 8000 },
   quiet: ['STORE_LOST', 'VENUE_DOWN', 'LOOP_LATENCY', 'ERROR_RATE', 'ERROR_LOGGED', 'POSITION_UNJUDGEABLE'],
   recovery: 'the lock is let go, and the next write goes through',
-  recoversWithinMs: 60_000,
+  recoversWithinMs: 75_000,
   slow: true,
   async strike({ storeFile }) {
     const other = new DatabaseSync(storeFile, { timeout: 5000 });
