@@ -4,7 +4,9 @@ import { isBetweenStates } from '#core/execution/types.ts';
 import { reconcileMismatch } from '#core/guards/reconcile-mismatch.ts';
 import { reservationMismatch } from '#core/portfolio/reservations.ts';
 import type { StoredState } from '#core/ports/store.ts';
+import { failureOf } from './function-failures.ts';
 import type { FunctionParts } from './lambda.ts';
+import type { SnapshotOutcome, Upkeep } from './upkeep.ts';
 
 /** Two looks at the ledger are so far apart, ms: what was under way at the first is done by the second. */
 const LOOK_AGAIN_MS = 3000;
@@ -14,6 +16,9 @@ export interface HousekeepResult {
   readonly swept: number;
   readonly mismatch: string | null;
   readonly openPositions: number;
+  /** Trades that were counted into the stored figures. */
+  readonly counted: number;
+  readonly snapshot: SnapshotOutcome;
 }
 
 /**
@@ -21,9 +26,9 @@ export interface HousekeepResult {
  * invocation that left it, and holds entries back while reservations and positions do not match.
  */
 export async function housekeep(
-  parts: Pick<FunctionParts, 'store' | 'wind' | 'log' | 'now'>,
+  parts: Pick<FunctionParts, 'store' | 'wind' | 'log' | 'now'> & { readonly upkeep: Upkeep },
 ): Promise<HousekeepResult> {
-  const { store, wind, log } = parts;
+  const { store, wind, log, upkeep, now } = parts;
   let stored = await store.load();
   let swept = 0;
   for (const { symbol, pair, version } of stored.symbols) {
@@ -40,8 +45,14 @@ export async function housekeep(
   }
   await holdWhile(mismatch, stored, parts);
   const openPositions = stored.symbols.filter(({ pair }) => pair !== null).length;
-  log(mismatch === null ? 'info' : 'error', 'housekept', { swept, mismatch, openPositions });
-  return { swept, mismatch, openPositions };
+  const counted = await upkeep.rollUp(now()).catch((error: unknown) => {
+    log('error', 'kpis_not_rolled_up', failureOf(error));
+    return 0;
+  });
+  const { outcome: snapshot, detail } = await upkeep.snapshot(now());
+  const isWell = mismatch === null && snapshot !== 'failed';
+  log(isWell ? 'info' : 'error', 'housekept', { swept, mismatch, openPositions, counted, snapshot, detail });
+  return { swept, mismatch, openPositions, counted, snapshot };
 }
 
 async function holdWhile(

@@ -2,14 +2,13 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Standing } from '#core/engine/standing.ts';
 import type { SymbolState } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
-import { closedTrade } from '#core/kpi/closed-trade.ts';
-import { KpiBook } from '#core/kpi/index.ts';
 import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Published, Records, TradeFilter } from '#core/ports/records.ts';
 import { createTableKeys, ordered, type TableKey } from '../keys.ts';
 import { nameOfKey, type TableAccess } from './access.ts';
 import { body, bodyOf, expiry, keyItem, numberOf, numeric, textOf } from './items.ts';
+import { readKpis } from './kpis.ts';
 import type { TableOwner } from './owner.ts';
 
 /** Expired values are left to DynamoDB a while later, so that people find the last one, ms. */
@@ -71,11 +70,7 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
       const item = (await access.get([keys.marks()])).get(nameOfKey(keys.marks()));
       return item === undefined ? null : bodyOf(item);
     },
-    async kpis() {
-      const book = new KpiBook();
-      for (const pair of await trades()) book.add(pair.symbol, closedTrade(pair));
-      return book;
-    },
+    kpis: () => readKpis(access, keys),
     async isInUse(nowMs) {
       const status = await published<{ running?: boolean }>(keys.status(), nowMs);
       return status !== null && !status.expired && status.value.running === true;

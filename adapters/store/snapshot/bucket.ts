@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
-  DeleteObjectsCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListBucketsCommand,
   PutObjectCommand,
@@ -55,11 +55,8 @@ export function openSnapshotBucket(bucket: string, region: string, endpoint: str
       told(bucket, async () => {
         const all = await list();
         const old = all.slice(0, Math.max(0, all.length - keep));
-        // One request takes a thousand.
-        for (let i = 0; i < old.length; i += 1000) {
-          const Objects = old.slice(i, i + 1000).map(({ file }) => ({ Key: file.split('/').at(-1) ?? '' }));
-          const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
-          if (Errors[0] !== undefined) throw new Error(`${Errors[0].Key}: ${Errors[0].Message}`);
+        for (const { file } of old) {
+          await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: file.split('/').at(-1) }));
         }
         return old.length;
       }),

@@ -18,6 +18,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
 import { createFunctionParts, type FunctionParts } from '#adapters/wiring/lambda.ts';
 import { refreshUniverse } from '#adapters/wiring/universe-function.ts';
+import { openUpkeep, type Upkeep } from '#adapters/wiring/upkeep.ts';
 import { evaluate } from '../../../functions/evaluate.ts';
 import { execute } from '../../../functions/execute.ts';
 import type { Emulator } from '../emulators/emulators.ts';
@@ -26,8 +27,10 @@ import { startShim } from './shim.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
+type Parts = FunctionParts & { readonly upkeep: Upkeep };
+
 /** What the functions of a deployment do, by the name that the stack gives them. */
-const HANDLERS: Readonly<Record<string, (event: SQSEvent, parts: FunctionParts) => Promise<unknown>>> = {
+const HANDLERS: Readonly<Record<string, (event: SQSEvent, parts: Parts) => Promise<unknown>>> = {
   evaluate,
   execute,
   housekeep: (_event, parts) => housekeep(parts),
@@ -91,7 +94,7 @@ export async function openDeployment(emulator: Emulator, stage: string): Promise
   const formation = new CloudFormationClient({ region, endpoint: emulator.url });
   const logged: Deployment['logged'] = [];
   const log = (_level: string, event: string, fields: object) => void logged.push({ event, fields: { ...fields } });
-  const parts = new Map<string, FunctionParts>();
+  const parts = new Map<string, Parts>();
   const shim = await startShim(
     Object.fromEntries(
       Object.entries(HANDLERS).map(([name, run]) => [name, (event: SQSEvent) => run(event, parts.get(name)!)]),
@@ -107,7 +110,9 @@ export async function openDeployment(emulator: Emulator, stage: string): Promise
         const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
         const Variables = { ...Environment?.Variables };
         parts.get(name)?.sqs.destroy();
-        parts.set(name, createFunctionParts({ ...emulator.env, ...Variables }, log));
+        const env = { ...emulator.env, ...Variables };
+        const made = createFunctionParts(env, log);
+        parts.set(name, { ...made, upkeep: openUpkeep(made.config, made.store, env) });
         Variables.MINISTACK_LAMBDA_PROXY_URL = `${shim.url}/${name}`;
         await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
       }

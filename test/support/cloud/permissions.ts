@@ -64,6 +64,11 @@ const NEEDS: Readonly<Record<string, Needs>> = {
         resource: table(TableName),
       })),
     ),
+  TransactGetItems: ({ TransactItems }) =>
+    (TransactItems as { Get: Input }[]).map(({ Get }) => ({
+      action: 'dynamodb:GetItem',
+      resource: table(Get.TableName),
+    })),
   PutObject: onObject('PutObject'),
   GetObject: onObject('GetObject'),
   HeadObject: onObject('GetObject'),
