@@ -1,8 +1,9 @@
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DeleteEventSourceMappingCommand, LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
+import { OWNER_KEY } from '#adapters/store/keys.ts';
 
 /** What lives beside a stage's stack, made while it ran. Each call finds what is there now, so a repetition heals. */
 export interface Leftovers {
@@ -51,12 +52,12 @@ export function leftoversOf(stage: string, region: string): Leftovers {
   };
 }
 
-/** Whether the table with a stage's state is there. */
-export async function hasTable(name: string, region: string): Promise<boolean> {
+/** Whether anything was ever kept on the table of a stage; one on which nothing traded has nothing to save. */
+export async function hasStore(name: string, region: string): Promise<boolean> {
   const client = new DynamoDBClient({ region });
   try {
-    await client.send(new DescribeTableCommand({ TableName: name }));
-    return true;
+    const Key = { pk: { S: OWNER_KEY.pk }, sk: { S: OWNER_KEY.sk } };
+    return (await client.send(new GetItemCommand({ TableName: name, Key, ConsistentRead: true }))).Item !== undefined;
   } catch (error) {
     if ((error as Error).name === 'ResourceNotFoundException') return false;
     throw error;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { TwinlegError } from '#core/errors.ts';
-import { emptyBucket, hasTable, leftoversOf, removeRepositories } from './leftovers.ts';
+import { emptyBucket, hasStore, leftoversOf, removeRepositories } from './leftovers.ts';
 import { deployedSettings, type Variables } from './settings.ts';
 import { busy, openStack } from './stack.ts';
 import { conclude, say } from './tell.ts';
@@ -28,7 +28,7 @@ await conclude(HELP, async (options) => {
   const isThere = before.status !== 'ABSENT' && before.status !== 'DELETE_COMPLETE';
   const file = resolve(`${name}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.snapshot.json`);
   // What an output names may be gone since a removal that ended half-way.
-  const hasState = isThere && (await hasTable(name, region));
+  const hasState = isThere && (await hasStore(name, region));
   const settings = hasState ? await deployedSettings(stage, region) : {};
   if (hasState) saveState(settings, file);
   await confirm(
