@@ -1,7 +1,7 @@
 import { decimal } from '../market/money.ts';
 
 /** How long an entry counts for `tradesPerMinute`, ms. */
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 
 /** What all symbols' closed positions came to, as far as the guards ask. Stored; changed with each commit it belongs to. */
 export interface Tally {
@@ -26,7 +26,7 @@ export type TallyChange =
  * An entry never counts earlier than the one written before it: evaluators whose ticks are not of one moment still share
  * one minute, so that no order of their writes lets more entries into it.
  */
-function entryAt({ entriesAtMs }: Tally, atMs: number): number {
+export function entryAt({ entriesAtMs }: Tally, atMs: number): number {
   return Math.max(atMs, entriesAtMs.at(-1) ?? atMs);
 }
 

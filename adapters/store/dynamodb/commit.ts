@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { withHold } from '#core/engine/control.ts';
-import { changeTally, minuteIsFull } from '#core/guards/tally.ts';
+import { minuteIsFull } from '#core/guards/tally.ts';
 import { changeExposure } from '#core/portfolio/portfolio.ts';
 import type { CommitRequest, CommitResult } from '#core/ports/store.ts';
 import type { TableAccess } from './access.ts';
 import { failureOf } from './errors.ts';
 import { Attempts, type Patience } from './retry.ts';
+import { changedTally, drawPlace } from './tally.ts';
 import { commitItems, type Making } from './transaction.ts';
 import { conflictOn, type RawView, readView, type SharedView } from './view.ts';
 
@@ -44,9 +45,10 @@ export async function commitTransition(request: CommitRequest, parts: CommitPart
   }
   for (;;) {
     let failed: unknown;
+    const place = drawPlace(shared.tally, transition.tally, request.caps.maxEntriesPerMinute);
     try {
-      await access.transact(commitItems(request, { writer, ...shared }, making));
-      memory.shared = after(request, shared);
+      await access.transact(commitItems(request, { writer, place, ...shared }, making));
+      memory.shared = after(request, shared, place);
       return committed(request, memory.shared);
     } catch (error) {
       failed = error;
@@ -75,17 +77,21 @@ function committed({ transition }: CommitRequest, { exposure, tally, control }: 
 }
 
 /** What all symbols share, as this commit leaves it where nobody else wrote meanwhile. */
-function after({ transition }: CommitRequest, { control, exposure, tally }: SharedView): SharedView {
+function after(
+  { transition }: CommitRequest,
+  { control, exposure, tally }: SharedView,
+  place: number | null,
+): SharedView {
   const { exposure: change, tally: counted, hold } = transition;
   return {
     control: hold === null ? control : withHold(control, hold),
     exposure: change === null ? exposure : changeExposure(exposure, change),
-    tally: counted === null ? tally : { tally: changeTally(tally.tally, counted), version: tally.version + 1 },
+    tally: counted === null ? tally : changedTally(tally, counted, place),
   };
 }
 
-function sharedOf({ control, exposure, tally, tallyVersion }: RawView): SharedView {
-  return { control, exposure, tally: { tally, version: tallyVersion } };
+function sharedOf({ control, exposure, storedTally }: RawView): SharedView {
+  return { control, exposure, tally: storedTally };
 }
 
 export function remember(memory: Memory, view: RawView): RawView {

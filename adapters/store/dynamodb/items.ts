@@ -1,6 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type ControlState, INITIAL_CONTROL, initialSymbolState, type SymbolState } from '#core/engine/state.ts';
-import { NO_TALLY, type Tally } from '#core/guards/tally.ts';
 import { decimal } from '#core/market/money.ts';
 import { type Exposure, type FirstBalance, NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
 import type { LeaseRecord } from '#core/ports/cloud-store.ts';
@@ -30,7 +29,7 @@ export function numberOf(item: Item | undefined, name: string): number | undefin
 }
 
 /** DynamoDB keeps 38 digits and writes them its own way; here a decimal has one text. */
-function moneyOf(item: Item, name: string): string {
+export function moneyOf(item: Item, name: string): string {
   return decimal(item[name]?.N ?? '0').toString();
 }
 
@@ -68,18 +67,6 @@ export function exposureOf(item: Item | undefined): Exposure {
     byDirection: { SELL_UPBIT: moneyOf(item, 'sellUpbitUsdt'), SELL_BINANCE: moneyOf(item, 'sellBinanceUsdt') },
     positions: numberOf(item, 'positions') ?? 0,
   };
-}
-
-/** The tally with the version that its next write needs; 0 where there is none yet. */
-export interface StoredTally {
-  readonly tally: Tally;
-  readonly version: number;
-}
-
-export function tallyOf(item: Item | undefined): StoredTally {
-  return item === undefined
-    ? { tally: NO_TALLY, version: 0 }
-    : { tally: bodyOf(item), version: numberOf(item, 'version') ?? 0 };
 }
 
 /** What lies on the venues, and what lay there first. */

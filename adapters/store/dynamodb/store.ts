@@ -25,11 +25,11 @@ import {
   numberOf,
   numeric,
   symbolOf,
-  tallyOf,
   text,
 } from './items.ts';
 import { createLease } from './lease.ts';
 import { Attempts, type Patience } from './retry.ts';
+import { tallyOf } from './tally.ts';
 import { type Making, recordItems } from './transaction.ts';
 import { readView } from './view.ts';
 
@@ -93,11 +93,7 @@ export function createDynamoStore(options: DynamoStoreOptions): CloudStore {
       };
     },
     async read(symbol) {
-      const {
-        tallyVersion: _version,
-        writer: _writer,
-        ...view
-      } = remember(memory, await readView(access, keys, symbol));
+      const { storedTally: _stored, writer: _writer, ...view } = remember(memory, await readView(access, keys, symbol));
       return view;
     },
     commit: (request) =>

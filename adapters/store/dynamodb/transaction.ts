@@ -4,13 +4,13 @@ import type { Alert } from '#core/alerts/types.ts';
 import { withHold } from '#core/engine/control.ts';
 import type { ControlState, DecisionRecord, Transition } from '#core/engine/state.ts';
 import { FINAL_STATES } from '#core/execution/types.ts';
-import { changeTally } from '#core/guards/tally.ts';
 import { type Decimal, decimal } from '#core/market/money.ts';
 import { balanceKey, type ExposureChange } from '#core/portfolio/portfolio.ts';
 import { isTrade } from '#core/portfolio/trade.ts';
 import type { CommitRequest } from '#core/ports/store.ts';
 import type { TableKey, TableKeys } from '../keys.ts';
-import { body, expiry, type Item, keyItem, numeric, type StoredTally, symbolItem, text } from './items.ts';
+import { body, expiry, type Item, keyItem, numeric, symbolItem, text } from './items.ts';
+import { type StoredTally, tallyUpdate } from './tally.ts';
 
 /** Where and under which keys a transaction is made, and how long its records are kept. */
 export interface Making {
@@ -24,6 +24,8 @@ export interface CommitBasis {
   readonly writer: string;
   readonly control: ControlState;
   readonly tally: StoredTally;
+  /** Of an entry: which of the minute's places it takes. */
+  readonly place: number | null;
 }
 
 /** The whole of a transition as one conditional transaction. */
@@ -35,7 +37,8 @@ export function commitItems(request: CommitRequest, basis: CommitBasis, making: 
   if (control !== null) items.push(control);
   if (transition.exposure !== null) items.push(exposureWrite(transition.exposure, request, making));
   if (transition.tally !== null) {
-    items.push(tallyWrite({ ...basis.tally, tally: changeTally(basis.tally.tally, transition.tally) }, making));
+    const update = tallyUpdate(basis.tally, transition.tally, basis.place, request.caps.maxEntriesPerMinute);
+    items.push({ Update: { TableName: table, Key: keyItem(keys.tally()), ...update } });
   }
   for (const { venue, asset, change } of balanceSums(transition)) {
     items.push({
@@ -173,19 +176,6 @@ function exposureWrite(change: ExposureChange, { caps }: CommitRequest, { table,
       UpdateExpression: `ADD totalUsdt :usdt, ${side} :usdt, positions :positions`,
       ...(conditions.length === 0 ? {} : { ConditionExpression: conditions.join(' AND ') }),
       ExpressionAttributeValues: values,
-    },
-  };
-}
-
-/** Results and entries of all symbols: nobody else may have counted since they were seen. */
-function tallyWrite({ tally, version }: StoredTally, { table, keys }: Making): TransactWriteItem {
-  return {
-    Put: {
-      TableName: table,
-      Item: { ...keyItem(keys.tally()), version: numeric(version + 1), body: body(tally) },
-      ...(version === 0
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: 'version = :counted', ExpressionAttributeValues: { ':counted': numeric(version) } }),
     },
   };
 }

@@ -6,11 +6,12 @@ import type { SymbolView } from '#core/ports/cloud-store.ts';
 import type { CommitRequest, CommitResult } from '#core/ports/store.ts';
 import type { TableKeys } from '../keys.ts';
 import { nameOfKey, type TableAccess } from './access.ts';
-import { balancesOf, controlOf, exposureOf, numberOf, type StoredTally, symbolOf, tallyOf } from './items.ts';
+import { balancesOf, controlOf, exposureOf, numberOf, symbolOf } from './items.ts';
+import { type StoredTally, tallyOf } from './tally.ts';
 
 /** What a step reads, and what only the store itself needs of it. */
 export interface RawView extends SymbolView {
-  readonly tallyVersion: number;
+  readonly storedTally: StoredTally;
   /** Mark of whoever wrote the symbol last. */
   readonly writer: string | undefined;
 }
@@ -41,7 +42,7 @@ export async function readView(access: TableAccess, keys: TableKeys, symbol: str
     control: controlOf(control),
     exposure: exposureOf(exposure),
     tally: stored.tally,
-    tallyVersion: stored.version,
+    storedTally: stored,
     balances: balancesOf(held.map((key) => found.get(nameOfKey(key))).filter((item) => item !== undefined)).balances,
     epochs: { gateway: numberOf(control, 'fence') ?? 0, configuration: numberOf(configuration, 'epoch') ?? 0 },
   };

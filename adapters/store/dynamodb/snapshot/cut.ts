@@ -6,8 +6,9 @@ import type { StoredState } from '#core/ports/store.ts';
 import type { TableKey, TableKeys } from '../../keys.ts';
 import { nameOfKey, type TableAccess } from '../access.ts';
 import { failureOf } from '../errors.ts';
-import { balancesOf, bodyOf, controlOf, exposureOf, type Item, keyItem, leaseOf, tallyOf } from '../items.ts';
+import { balancesOf, bodyOf, controlOf, exposureOf, type Item, keyItem, leaseOf } from '../items.ts';
 import { Attempts, type Patience } from '../retry.ts';
+import { tallyOf } from '../tally.ts';
 
 /** The whole state at one moment. */
 export interface Cut {

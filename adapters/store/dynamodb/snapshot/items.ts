@@ -7,6 +7,7 @@ import type { TableKeys } from '../../keys.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { type Row, readPairRow } from '../../sqlite/pair-row.ts';
 import { body, expiry, type Item, keyItem, numeric, text } from '../items.ts';
+import { tallyItem } from '../tally.ts';
 import type { KeptRow } from './export.ts';
 
 /** How long what has no end of its own is kept. */
@@ -90,7 +91,6 @@ export function sharedItems(
   { db, keys: localKeys }: Database,
   keys: TableKeys,
   { exposure, tally, balances, firstBalances }: StoredState,
-  tallyVersion: number,
 ): Item[] {
   const items: Item[] = [
     {
@@ -100,7 +100,7 @@ export function sharedItems(
       sellBinanceUsdt: numeric(exposure.byDirection.SELL_BINANCE),
       positions: numeric(exposure.positions),
     },
-    { ...keyItem(keys.tally()), version: numeric(tallyVersion), body: body(tally) },
+    tallyItem(keys.tally(), tally),
   ];
   for (const [name, quantity] of Object.entries(balances)) {
     const [venue = '', asset = ''] = name.split(':');

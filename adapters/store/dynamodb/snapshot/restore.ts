@@ -5,7 +5,7 @@ import type { SnapshotInfo } from '../../snapshot/format.ts';
 import { restoresOf } from '../../snapshot/restore.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { createSqliteStore } from '../../sqlite/store.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import type { TableAccess } from '../access.ts';
 import { numberOf, symbolItem, textOf } from '../items.ts';
 import { putAll } from './batch.ts';
 import { historyItems, sharedItems } from './items.ts';
@@ -55,9 +55,7 @@ export async function restoreTable(parts: RestoreParts): Promise<boolean> {
   }
   if (phase === 'filling') {
     await putAll(access, historyItems(database, keys, { nowMs, keepMs }));
-    const tally = (await access.get([keys.tally()])).get(nameOfKey(keys.tally()));
-    const shared = sharedItems(database, keys, state, (numberOf(tally, 'version') ?? 0) + 1);
-    await step.put('filling', shared);
+    await step.put('filling', sharedItems(database, keys, state));
     await step.move('filling', 'symbols');
   }
   const writer = `restore-${info.sha256.slice(0, 16)}`;
