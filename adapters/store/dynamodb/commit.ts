@@ -43,9 +43,11 @@ export async function commitTransition(request: CommitRequest, parts: CommitPart
     if (conflict !== null) return conflict;
     shared = sharedOf(view);
   }
+  // Drawn anew only after a read: a request that is repeated has to be the same one.
+  const draw = () => drawPlace(shared.tally, transition.tally, request.caps.maxEntriesPerMinute);
+  let place = draw();
   for (;;) {
     let failed: unknown;
-    const place = drawPlace(shared.tally, transition.tally, request.caps.maxEntriesPerMinute);
     try {
       await access.transact(commitItems(request, { writer, place, ...shared }, making));
       memory.shared = after(request, shared, place);
@@ -61,6 +63,7 @@ export async function commitTransition(request: CommitRequest, parts: CommitPart
       const conflict = conflictOn(request, view);
       if (conflict !== null) return conflict;
       shared = sharedOf(view);
+      place = draw();
     }
     if (await attempts.again()) continue;
     // The last answer may be lost alone: whether the work was done decides what becomes of the orders.
