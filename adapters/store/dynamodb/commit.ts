@@ -46,6 +46,14 @@ export async function commitTransition(request: CommitRequest, parts: CommitPart
   // Drawn anew only after a read: a request that is repeated has to be the same one.
   const draw = () => drawPlace(shared.tally, transition.tally, request.caps.maxEntriesPerMinute);
   let place = draw();
+  /** What is there now: the work is done, or cannot be; null: it is worth another try. */
+  async function look(): Promise<CommitResult | null> {
+    const view = await read();
+    if (view.writer === writer) return committed(request, sharedOf(view));
+    shared = sharedOf(view);
+    place = draw();
+    return conflictOn(request, view);
+  }
   for (;;) {
     let failed: unknown;
     try {
@@ -58,14 +66,15 @@ export async function commitTransition(request: CommitRequest, parts: CommitPart
     const failure = failureOf(failed);
     if (failure === 'fatal') throw access.told(failed);
     if (failure === 'condition') {
-      const view = await read();
-      if (view.writer === writer) return committed(request, sharedOf(view));
-      const conflict = conflictOn(request, view);
-      if (conflict !== null) return conflict;
-      shared = sharedOf(view);
-      place = draw();
+      const answer = await look();
+      if (answer !== null) return answer;
     }
-    if (await attempts.again()) continue;
+    if (await attempts.again()) {
+      // Reads are not in anybody's way: what can no longer be committed is not tried again.
+      const answer = failure === 'contended' ? await look() : null;
+      if (answer !== null) return answer;
+      continue;
+    }
     // The last answer may be lost alone: whether the work was done decides what becomes of the orders.
     if (failure === 'unknown') {
       const view = await read();
