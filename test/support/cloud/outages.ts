@@ -5,6 +5,7 @@ import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
+import type { Upkeep } from '#adapters/wiring/upkeep.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
 import { sum } from '#core/market/money.ts';
 import type { GatewayProcess } from '../gateway-process.ts';
@@ -56,12 +57,15 @@ export async function tableAway(trading: TradingStage, gateway: GatewayProcess, 
   return { seconds, failed: failed() - before, tradedAgainMs: Math.round(performance.now() - backAtMs) };
 }
 
+/** Figures and snapshots wait for calmer times. */
+const NO_UPKEEP: Upkeep = { rollUp: async () => 0, snapshot: async () => ({ outcome: 'no bucket', detail: '' }) };
+
 /** As the schedule does each minute: what lost its clock is gone on with. */
 async function swept({ stage }: TradingStage): Promise<void> {
   await until(
     'a sweep',
     () =>
-      housekeep(stage.parts).then(
+      housekeep({ ...stage.parts, upkeep: NO_UPKEEP }).then(
         () => true,
         () => false,
       ),
