@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { gatewaySettings, openGatewayStage } from '../../test/support/gateway-st
 import { atLeast, below, type Figure, plain } from '../report.ts';
 import { holdToQuota } from './cpu-quota.ts';
 
+const DOCKERFILE = fileURLToPath(new URL('../../stream-gateway/Dockerfile', import.meta.url));
 const BUNDLER = fileURLToPath(new URL('../../scripts/bundle.ts', import.meta.url));
 /** Until every symbol is known to be flat: retention and the longest invocation, and some room. */
 const SETTLE_MS = 85_000;
@@ -67,7 +68,8 @@ async function measure(load: GatewayLoad, number: number, emulator: Emulator, ma
   const { instrument } = await createUniverseReader(simulator.venues).read(config.universe);
   const instruments = config.universe.symbols.flatMap((symbol) => instrument(symbol) ?? []);
   await openGatewayStage(emulator, config, instruments);
-  const gateway = new GatewayProcess(gatewaySettings(config, simulator.venues), emulator.env, main);
+  const env = { ...emulator.env, ...containerEnv() };
+  const gateway = new GatewayProcess(gatewaySettings(config, simulator.venues), env, main);
   let release: (() => void) | null = null;
   try {
     await gateway.saying('lease_taken');
@@ -106,6 +108,16 @@ async function measure(load: GatewayLoad, number: number, emulator: Emulator, ma
     release?.();
     await simulator.stop();
   }
+}
+
+/** What the container sets for its process: variables, and the flags of its command. */
+function containerEnv(): Record<string, string> {
+  const text = readFileSync(DOCKERFILE, 'utf8');
+  const variables = [...text.matchAll(/^ENV (.+)$/gm)].flatMap(([, line]) =>
+    line!.split(' ').map((pair) => pair.split('=') as [string, string]),
+  );
+  const command = JSON.parse(/^CMD (\[.+\])$/m.exec(text)![1]!) as string[];
+  return { ...Object.fromEntries(variables), NODE_OPTIONS: command.filter((word) => word.startsWith('--')).join(' ') };
 }
 
 async function reading(gateway: GatewayProcess) {
