@@ -89,9 +89,10 @@ export class LeaseKeeper {
     const isFree = seen === null || seen.released || this.#unchangedMs(seen) >= timing.leaseMs;
     if (!isMine && !isFree) return;
     const taken = isMine ? seen : await lease.take(holder, seen);
-    if (taken === null || this.#stopping.signal.aborted) return;
+    if (taken === null) return;
     this.#held = taken;
-    leads(taken.epoch);
+    // One that is being stopped only gives it back.
+    if (!this.#stopping.signal.aborted) leads(taken.epoch);
   }
 
   async #renew(held: LeaseRecord): Promise<void> {

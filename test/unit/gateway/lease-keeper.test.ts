@@ -83,3 +83,24 @@ test('a renewal or a taking whose answer was lost is found again: nobody gives u
   assert.ok(!first.told.includes('lost'));
   assert.ok(losses > 3);
 });
+
+test('stopped while it takes the lease, it leads no more and gives the lease back', async () => {
+  const { store, record } = leaseRecord();
+  let taking: (() => void) | null = null;
+  const slow: LeaseStore = {
+    ...store,
+    async take(holder, seen) {
+      const taken = await store.take(holder, seen);
+      await new Promise<void>((resolve) => {
+        taking = resolve;
+      });
+      return taken;
+    },
+  };
+  const first = keeperOf(slow, 'first');
+  await until('it takes', () => taking !== null);
+  const stopped = first.keeper.stop();
+  taking!();
+  await stopped;
+  assert.deepEqual([first.told, record()?.released], [[], true]);
+});

@@ -41,7 +41,7 @@ async function speaks(answer: (target: string, body: Record<string, unknown>) =>
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { sqs, asked, port, close };
+  return { sqs, asked, port, close, closeIdle: () => server.closeIdleConnections() };
 }
 
 const named = (_target: string, body: Record<string, unknown>) => ({
@@ -110,6 +110,19 @@ test('a clock ahead of AWS is named with its remedy; the client corrects its nex
   assert.equal(failed[0]?.code, 'AWS_CLOCK_SKEW');
   assert.match(failed[0].told, /Signature not yet current.*synchronise the clock/);
   assert.deepEqual((await sender.send([{ symbol: 'BTC/USDT', body: 'x' }])).failed, []);
+  await server.close();
+});
+
+test('a connection that the endpoint closed while it idled costs no tick', async () => {
+  const server = await speaks((target, body) =>
+    target === 'GetQueueUrl' ? named(target, body) : { status: 200, body: { Successful: [], Failed: [] } },
+  );
+  const sender = createTickSender(server.sqs, createQueueUrls(server.sqs), routing);
+  for (let i = 0; i < 4; i++) {
+    assert.deepEqual((await sender.send([{ symbol: 'BTC/USDT', body: 'x' }])).failed, []);
+    server.closeIdle();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   await server.close();
 });
 
