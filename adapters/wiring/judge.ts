@@ -60,7 +60,8 @@ export class Judge {
     const view = await store.read(symbol);
     if (tick.epoch < view.epochs.gateway) return 'fenced';
     const known = await this.#settings(view, symbol);
-    if (known === null) return 'unknown_symbol';
+    // One that was sent under an older list may be of a symbol that has just left it.
+    if (known === null) return delivered.configEpoch < view.epochs.configuration ? 'other_settings' : 'unknown_symbol';
     const mayEnter = transit === 'in_time' && known.agrees;
     const surroundings = { outside, liveness: tick.market.liveness };
     const desk = this.#desk(view, known.settings, surroundings);

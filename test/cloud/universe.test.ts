@@ -61,6 +61,11 @@ test('the list changes while all of it trades: the gateway picks it up, queues a
   assert.equal(await gateway.stop(), 0);
   await trading.atRest();
   assert.equal(await trading.mismatch(), null);
+  assert.deepEqual(
+    await parts.deadLetters.list(),
+    [],
+    'a tick of a symbol that has just left the list is no dead letter',
+  );
 });
 
 /** The gateway has taken up a list of so many symbols. */
