@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { RunView } from '#adapters/wiring/run-view.ts';
 import type { Config } from '#core/config.ts';
 import { plainList } from '#core/universe/list.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
@@ -207,6 +208,28 @@ test('what only the gateway can measure holds entries back, and lets them go: a 
     );
     assert.equal((await control()).tradingState, 'REDUCE_ONLY');
     await until('and go on', async () => (await control()).tradingState === 'ACTIVE');
+  } finally {
+    await gateway.stop();
+    cloud.close();
+  }
+});
+
+test('what commands on other machines show: its status and standings while it leads, that nothing runs after its stop', async () => {
+  const config = quiet();
+  const cloud = new TestCloud(config);
+  const { gateway } = await startGateway(cloud, config, simulator.urls);
+  const status = async () => (await cloud.records.status<RunView>(Date.now()))?.value;
+  const seen = async () => {
+    const standings = await Promise.all(SYMBOLS.map((symbol) => cloud.records.standing(symbol, Date.now())));
+    return standings.some((standing) => standing !== null && standing.value.guards.length > 10);
+  };
+  try {
+    await until('its status', async () => (await status())?.running === true);
+    const { symbolNames, decisions, url, trades } = (await status())!;
+    assert.deepEqual([symbolNames, decisions, url, trades], [SYMBOLS, null, gateway.url, 0]);
+    await until('a symbol’s standing with every guard', seen, 60_000);
+    await gateway.stop();
+    assert.equal((await status())?.running, false);
   } finally {
     await gateway.stop();
     cloud.close();
