@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AlertCode, alertSpec, isAlertCode } from '#core/alerts/catalogue.ts';
@@ -24,9 +24,10 @@ export async function rehearse(name: string, incident: Incident, step: (what: st
     stage = await Stage.open(directory, incident.settings ?? {});
     await act(stage, incident, report, step);
   } catch (error) {
-    if (!(error instanceof NotInTime)) throw error;
-    report.faults.push(error.message);
-    if (stage !== undefined) report.read(stage);
+    // One that fails in itself must not end the others.
+    const message = error instanceof Error ? error.message : String(error);
+    report.faults.push(error instanceof NotInTime ? message : `could not be rehearsed: ${message}`);
+    if (stage !== undefined && existsSync(stage.storeFile)) report.read(stage);
   } finally {
     if (stage !== undefined) {
       await stage.close();
