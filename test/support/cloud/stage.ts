@@ -1,5 +1,6 @@
 import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
 import { createRouting } from '#adapters/bus/sqs/routing.ts';
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
@@ -25,7 +26,7 @@ export interface Stage {
 }
 
 /** Runs an invocation of a function; the name is the function's. */
-type Around = <T>(who: string, work: () => T) => T;
+type Around = <T>(who: 'evaluate' | 'execute', work: () => Promise<T>, event: SQSEvent) => Promise<T>;
 
 let stages = 0;
 
@@ -65,8 +66,8 @@ export async function openStage(
   const redrive = JSON.stringify({ deadLetterTargetArn: failed, maxReceiveCount: 3 });
   const work = await createQueue(parts.sqs, routing.work, { VisibilityTimeout: '2', RedrivePolicy: redrive });
   const shim = await startShim({
-    evaluate: (event) => around('evaluate', () => evaluate(event, parts)),
-    execute: (event) => around('execute', () => execute(event, isAway ? nowhere : executing)),
+    evaluate: (event) => around('evaluate', () => evaluate(event, parts), event),
+    execute: (event) => around('execute', () => execute(event, isAway ? nowhere : executing), event),
   });
   const lambda = new LambdaClient({ region: emulator.env.AWS_REGION!, endpoint: emulator.url });
   for (const each of ['evaluate', 'execute'] as const) {
