@@ -1,4 +1,4 @@
-import { GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { LeaseRecord, LeaseStore } from '#core/ports/cloud-store.ts';
 import type { TableKeys } from '../keys.ts';
 import type { TableAccess } from './access.ts';
@@ -23,12 +23,17 @@ export function createLease({ access, making, patience }: LeaseParts): LeaseStor
     return leaseOf((await access.repeat(() => access.client.send(command))).Item);
   }
 
-  /** The record is as it was seen: this one takes its place. A lost answer shows in the record that is there. */
+  /**
+   * The record is as it was seen: this one takes its place. A lost answer shows in the record that is there. Alone it is
+   * written plainly: a transaction of one item costs twice as much, each second.
+   */
   async function write(record: LeaseRecord, seen: LeaseRecord | null, more: TransactWriteItem[]) {
     const attempts = new Attempts(patience);
     for (;;) {
       try {
-        await access.transact([leasePut(table, keys, record, seen), ...more]);
+        const Put = leasePut(table, keys, record, seen);
+        if (more.length === 0) await access.client.send(new PutItemCommand(Put));
+        else await access.transact([{ Put }, ...more]);
         return record;
       } catch (error) {
         const failure = failureOf(error);
@@ -71,7 +76,7 @@ export function leasePut(
   keys: TableKeys,
   { epoch, holder, beat, released }: LeaseRecord,
   seen: LeaseRecord | null,
-): TransactWriteItem {
+): NonNullable<TransactWriteItem['Put']> {
   const Item: Item = {
     ...keyItem(keys.lease()),
     epoch: numeric(epoch),
@@ -79,17 +84,15 @@ export function leasePut(
     holder: text(holder),
     released: { BOOL: released },
   };
-  if (seen === null) return { Put: { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+  if (seen === null) return { TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' };
   return {
-    Put: {
-      TableName: table,
-      Item,
-      ConditionExpression: 'epoch = :epoch AND beat = :beat AND holder = :holder',
-      ExpressionAttributeValues: {
-        ':epoch': numeric(seen.epoch),
-        ':beat': numeric(seen.beat),
-        ':holder': text(seen.holder),
-      },
+    TableName: table,
+    Item,
+    ConditionExpression: 'epoch = :epoch AND beat = :beat AND holder = :holder',
+    ExpressionAttributeValues: {
+      ':epoch': numeric(seen.epoch),
+      ':beat': numeric(seen.beat),
+      ':holder': text(seen.holder),
     },
   };
 }

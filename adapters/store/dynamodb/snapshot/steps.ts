@@ -194,5 +194,5 @@ export function createSteps(access: TableAccess, keys: TableKeys, sha256: string
 function leaseWrite(table: string, keys: TableKeys, epoch: number, seen: LeaseRecord | null): TransactWriteItem[] {
   if (epoch === 0) return [];
   const record = { epoch, holder: 'restore', beat: (seen?.beat ?? 0) + 1, released: true };
-  return [leasePut(table, keys, record, seen)];
+  return [{ Put: leasePut(table, keys, record, seen) }];
 }
