@@ -11,6 +11,8 @@ const TOO_OLD_MS = 2000;
 /** After a failed request the queue is left alone for this long, doubled with each further one, ms. */
 const PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
+/** A heartbeat is in no hurry: it waits so long for those of the same queue, as a request and an invocation cost, ms. */
+const TOGETHER_MS = 1000;
 
 export interface OutboxParts {
   readonly sender: TickSender;
@@ -40,6 +42,8 @@ interface Lane {
   requests: number;
   failures: number;
   retry: NodeJS.Timeout | null;
+  /** Until the heartbeats that wait leave. */
+  together: NodeJS.Timeout | null;
 }
 
 /**
@@ -72,24 +76,27 @@ export class Outbox {
   }
 
   /**
-   * A tick that is to be sent; it leaves with all others of this turn of the loop.
+   * A tick that is to be sent; it leaves with all others of this turn of the loop, a heartbeat with others or a little later.
    *
    * @returns false where it need not: it would only be seen, and one of its symbol leaves anyway
    */
   offer(tick: Tick, interest: Interest): boolean {
     if (this.#closed) return false;
     const lane = this.#laneOf(tick.symbol);
-    const isWaiting = lane.waiting.has(tick.symbol);
-    if (isWaiting && isOnlySeen(interest)) return false;
-    if (isWaiting) this.#parts.unsent('conflated', 1);
+    const before = lane.waiting.get(tick.symbol)?.interest;
+    if (before !== undefined && isOnlySeen(interest)) return false;
+    if (before !== undefined) this.#parts.unsent('conflated', 1);
     lane.waiting.set(tick.symbol, { tick, interest });
-    if (lane.retry === null) this.#schedule(lane);
+    if (lane.retry !== null) return true;
+    if (interest !== 'heartbeat') this.#schedule(lane);
+    else lane.together ??= setTimeout(() => this.#schedule(lane), TOGETHER_MS);
     return true;
   }
 
   /** Takes nothing more, and waits for what is under way. @returns whether all was answered in time */
   async close(withinMs: number): Promise<boolean> {
     this.#closed = true;
+    for (const lane of this.#lanes.values()) if (lane.together !== null) this.#schedule(lane);
     const deadlineMs = performance.now() + withinMs;
     while (this.size > 0 && performance.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 10));
     for (const { retry } of this.#lanes.values()) if (retry !== null) clearTimeout(retry);
@@ -105,13 +112,15 @@ export class Outbox {
     const queue = this.#parts.queueOf(symbol);
     let lane = this.#lanes.get(queue);
     if (lane === undefined) {
-      lane = { waiting: new Map(), leaving: new Set(), requests: 0, failures: 0, retry: null };
+      lane = { waiting: new Map(), leaving: new Set(), requests: 0, failures: 0, retry: null, together: null };
       this.#lanes.set(queue, lane);
     }
     return lane;
   }
 
   #schedule(lane: Lane): void {
+    if (lane.together !== null) clearTimeout(lane.together);
+    lane.together = null;
     this.#due.add(lane);
     this.#flush ??= setImmediate(() => {
       this.#flush = null;

@@ -12,7 +12,7 @@ import type { Emulator } from '../../test/support/emulators/emulators.ts';
 import { GatewayProcess } from '../../test/support/gateway-process.ts';
 import { closedSince } from './closed.ts';
 import { countClients } from './counting/clients.ts';
-import { counting, type Counter, Tallies } from './counting/counts.ts';
+import { type Counter, counting, Tallies } from './counting/counts.ts';
 import { itemBytes, queueRequests } from './counting/units.ts';
 import { startMarket } from './market.ts';
 

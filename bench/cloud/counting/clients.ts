@@ -30,14 +30,23 @@ export function countClients(): void {
       tallies.add(part === 'gateway' ? 'gatewayWriteUnits' : 'functionWriteUnits', writes);
     };
   });
-  watch(SQSClient.prototype, (command, input) => (_output, { tallies }) => countQueue(command, input, tallies));
+  watch(
+    SQSClient.prototype,
+    (command, input) =>
+      (_output, { tallies }) =>
+        countQueue(command, input, tallies),
+  );
   watch(S3Client.prototype, (command) => (_output, { tallies }) => {
     tallies.add(/^(Put|Copy|Post|List|Create|Complete|Upload)/.test(command) ? 'objectPuts' : 'objectReads');
   });
 }
 
 function countQueue(command: string, input: object, tallies: Tallies): void {
-  const { QueueUrl = '', Entries, MessageBody = '' } = input as {
+  const {
+    QueueUrl = '',
+    Entries,
+    MessageBody = '',
+  } = input as {
     QueueUrl?: string;
     Entries?: readonly { readonly MessageBody?: string }[];
     MessageBody?: string;

@@ -78,6 +78,35 @@ test('while a symbol’s tick is under way the newest waits, once, and what it r
   assert.equal(await t.outbox.close(1000), true);
 });
 
+test('heartbeats of a queue wait for each other, count as one however many ticks come, and leave with what is in a hurry', async () => {
+  const t = setUp(() => 'shard');
+  const startedMs = performance.now();
+  t.offer('A', 10, 'heartbeat');
+  t.offer('B', 12, 'heartbeat');
+  t.offer('A', 14, 'heartbeat');
+  await until('a request', () => t.asked.length === 1);
+  assert.ok(performance.now() - startedMs > 900);
+  assert.deepEqual(
+    t.asked[0]!.messages.map(({ symbol, body }) => `${symbol} ${body}`),
+    ['A 14', 'B 12'],
+  );
+  t.asked[0]!.answer();
+  await until('both sent', () => t.sent() === 2);
+  const againMs = performance.now();
+  t.offer('A', 30, 'heartbeat');
+  t.offer('B', 31);
+  await until('a second request', () => t.asked.length === 2);
+  assert.ok(performance.now() - againMs < 900);
+  assert.equal(t.asked[1]!.messages.length, 2);
+  t.asked[1]!.answer();
+  t.offer('C', 40, 'heartbeat');
+  const closed = t.outbox.close(2000);
+  await until('a last request', () => t.asked.length === 3);
+  t.asked[2]!.answer();
+  assert.equal(await closed, true);
+  assert.equal(t.unsent.conflated, 0);
+});
+
 test('a queue that does not take anything is left alone for a while; memory stays at one tick a symbol', async () => {
   const t = setUp();
   t.offer('A', 10);
