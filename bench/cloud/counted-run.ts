@@ -61,7 +61,7 @@ export async function countedRun(run: CountedRun, emulator: Emulator): Promise<H
         'universe.symbols': market.symbols,
         'cloud.queueLayout': run.layout,
       },
-      (name, work, event) => mapped(name, event, tallies, work),
+      { around: (name, work, event) => mapped(name, event, tallies, work) },
     );
     stage = opened;
     const scheduled = {

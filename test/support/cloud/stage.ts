@@ -26,7 +26,7 @@ export interface Stage {
 }
 
 /** Runs an invocation of a function; the name is the function's. */
-type Around = <T>(who: 'evaluate' | 'execute', work: () => Promise<T>, event: SQSEvent) => Promise<T>;
+export type Around = <T>(who: 'evaluate' | 'execute', work: () => Promise<T>, event: SQSEvent) => Promise<T>;
 
 let stages = 0;
 
