@@ -6,8 +6,8 @@ import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { Records } from '#core/ports/records.ts';
 import type { Account } from './account.ts';
 
-/** Each write costs: the status and what is open are told this often, every other symbol in its turn, one a second; s. */
-const STATUS_EVERY = 5;
+/** Each write costs: the status and what is open are told this often, and one other symbol with them in its turn; s. */
+const STATUS_EVERY = 10;
 const MARKS_EVERY = 60;
 /** How often the guards' counts are read, s: as often as a scrape. */
 const TRIGGERS_EVERY = 15;
@@ -59,13 +59,11 @@ export class Publishing {
   async #publish(second: number): Promise<void> {
     const { account, publications, records, telemetry } = this.#parts;
     const { watched } = account.settings;
-    const isTurn = second % STATUS_EVERY === 0;
-    if (isTurn) {
-      await account.refresh();
-      await this.#status(true);
-    }
     if (second % TRIGGERS_EVERY === 0) telemetry.triggered(await records.triggers());
-    const open = isTurn ? account.states.flatMap(({ pair }, i) => (pair === null ? [] : [i])) : [];
+    if (second % STATUS_EVERY !== 0) return;
+    await account.refresh();
+    await this.#status(true);
+    const open = account.states.flatMap(({ pair }, i) => (pair === null ? [] : [i]));
     const inTurn = watched.length === 0 ? [] : [this.#next++ % watched.length];
     for (const index of new Set([...open, ...inTurn])) await this.#standing(index);
     if (second % MARKS_EVERY === 0 && account.inventory.held.size > 0) await publications.keepMarks(account.marks());
@@ -82,7 +80,7 @@ export class Publishing {
     const state = states[index];
     const market = stream.joiner.markets[index];
     if (state === undefined || market === undefined) return;
-    const ttlMs = 3 * 1000 * Math.max(STATUS_EVERY, states.length);
+    const ttlMs = 3 * 1000 * STATUS_EVERY * Math.max(1, states.length);
     await publications.publishStanding(standingOf(state, market, world, now()), now(), ttlMs);
   }
 }

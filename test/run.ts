@@ -13,8 +13,9 @@ const files = process.argv
   .slice(2)
   .flatMap((name) => (name.endsWith('.ts') ? [name] : globSync(`${folder}/${name}/**/*.test.ts`)));
 
-/** Longest that one file may take, ms; the long suite is for figures that need hours, incidents take minutes. */
-const timeout = process.argv.slice(2).some((name) => /long|\/?incidents$/.test(name)) ? 3_600_000 : 180_000;
+/** Longest that one file may take, ms: figures need hours, incidents minutes, containers are built first. */
+const LONG = /long|\/?(incidents|containers)$/;
+const timeout = process.argv.slice(2).some((name) => LONG.test(name)) ? 3_600_000 : 180_000;
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({

@@ -1,10 +1,12 @@
 import { benchEvaluate } from '../evaluate.ts';
 import { type Figure, machine, print } from '../report.ts';
+import { benchColdStart } from './coldstart.ts';
 import { benchGateway } from './gateway.ts';
 import { benchHour } from './hour.ts';
 
 /** Every benchmark of the cloud's parts by name; `npm run bench:cloud -- NAME… [OPTIONS]` runs some, without a name all. */
 const BENCHES: Readonly<Record<string, { title: string; run: (options: readonly string[]) => Promise<Figure[]> }>> = {
+  coldstart: { title: 'A new execution environment of each function', run: benchColdStart },
   evaluate: { title: 'Functions on MiniStack, batches of ten', run: benchEvaluate },
   gateway: {
     title: 'Gateway as its container starts it; simulator and MiniStack in other processes',
