@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { SQSEvent } from 'aws-lambda';
 import { tableOf } from '#adapters/store/dynamodb/client.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
 import { refreshUniverse } from '#adapters/wiring/universe-function.ts';
+import { openUpkeep } from '#adapters/wiring/upkeep.ts';
 import { COUNTED, type HourRates, type Layout } from '#core/cost/rates.ts';
 import { openStage, type Stage } from '../../test/support/cloud/stage.ts';
 import type { Emulator } from '../../test/support/emulators/emulators.ts';
@@ -64,8 +66,12 @@ export async function countedRun(run: CountedRun, emulator: Emulator): Promise<H
       { around: (name, work, event) => mapped(name, event, tallies, work) },
     );
     stage = opened;
+    const upkeep = openUpkeep(opened.parts.config, opened.parts.store, {
+      ...opened.env,
+      TWINLEG_SNAPSHOT_BUCKET: await createBucket(emulator, opened.name),
+    });
     const scheduled = {
-      housekeep: () => invoked('housekeep', tallies, () => housekeep(opened.parts)),
+      housekeep: () => invoked('housekeep', tallies, () => housekeep({ ...opened.parts, upkeep })),
       universe: () => invoked('universe', tallies, () => refreshUniverse(opened.parts)),
     };
     await scheduled.universe();
@@ -139,6 +145,14 @@ function logBytes(line: string): number {
 
 function functionLineBytes({ event, fields }: Stage['logged'][number]): number {
   return logBytes(JSON.stringify({ ...LOG_FRAME, message: JSON.stringify({ level: 'info', event, ...fields }) }));
+}
+
+async function createBucket({ url, env }: Emulator, stage: string): Promise<string> {
+  const client = new S3Client({ endpoint: url, region: env.AWS_REGION!, forcePathStyle: true });
+  const Bucket = `twinleg-${stage}-snapshots`;
+  await client.send(new CreateBucketCommand({ Bucket }));
+  client.destroy();
+  return Bucket;
 }
 
 async function tableBytes({ url, env }: Emulator, stage: string): Promise<number> {
