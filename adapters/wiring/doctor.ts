@@ -6,24 +6,17 @@ import { makeDirectory } from '#adapters/store/sqlite/directory.ts';
 import { isLocked } from '#adapters/store/sqlite/lock.ts';
 import { REGISTRY } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
-import { TwinlegError } from '#core/errors.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
+import { type Check, failed, failedBy, passed } from './checks.ts';
 import { STORE_FILE } from './store-file.ts';
-
-/** One thing that was examined. */
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What to do, where something is wrong. */
-  readonly remedy: string | null;
-}
 
 const TIMEOUT_MS = 5000;
 
 /** Everything around a run: Node, the data directory, the venues, the clock, permissions. */
 export async function checkSurroundings(config: Config, dataDir: string): Promise<Check[]> {
-  const checks = [checkNode(), checkDirectory(dataDir), checkSpace(config, dataDir)];
+  const checks = [checkNode()];
+  // Parts that run in the cloud keep nothing here.
+  if (config.wiring !== 'cloud') checks.push(checkDirectory(dataDir), checkSpace(config, dataDir));
   if (config.venues.source === 'real') checks.push(...(await checkVenues(config)));
   else checks.push(passed('venues', `${config.venues.source}: started with each run`));
   checks.push(passed('permissions', config.mode === 'paper' ? 'not checked: paper needs no keys' : 'not checked'));
@@ -52,8 +45,7 @@ export function checkStore(dataDir: string, required: boolean): Check[] {
       database.close();
     }
   } catch (error) {
-    if (!(error instanceof TwinlegError)) throw error;
-    return [failed('store', error.message, error.remedy)];
+    return [failedBy('store', error)];
   }
 }
 
@@ -134,12 +126,4 @@ async function ask(venue: string, url: string, key: string): Promise<Answer> {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
-function passed(name: string, detail: string): Check {
-  return { name, ok: true, detail, remedy: null };
-}
-
-function failed(name: string, detail: string, remedy: string): Check {
-  return { name, ok: false, detail, remedy };
 }

@@ -3,6 +3,7 @@ import { TwinlegError } from '#core/errors.ts';
 import { buildAndPush } from './images.ts';
 import { deployedSettings, readSettings } from './settings.ts';
 import { assertDeployed, mayDeploy, openStack } from './stack.ts';
+import { completeTable } from './table.ts';
 import { conclude, say } from './tell.ts';
 import { serverless, twinleg } from './twinleg.ts';
 
@@ -40,6 +41,7 @@ await conclude(HELP, async (options) => {
   if (deployed !== 0)
     throw new TwinlegError('DEPLOY_FAILED', `serverless ended with ${deployed}`, 'see its output above');
   say(`${name} is ${after.status}`);
+  for (const each of await completeTable(name, region)) say(`${each} of the table ${name} was put on`);
   const healthy = twinleg(await deployedSettings(stage, region), 'doctor') === 0;
   return {
     exitCode: healthy ? 0 : 3,

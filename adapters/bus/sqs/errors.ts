@@ -31,7 +31,7 @@ const REFUSED_CREDENTIALS = new Set([
   'InvalidAccessKeyId',
 ]);
 
-const REFUSED_ACCESS = new Set(['AccessDenied', 'AccessDeniedException', 'AccessDeniedFault']);
+export const REFUSED_ACCESS = new Set(['AccessDenied', 'AccessDeniedException', 'AccessDeniedFault']);
 
 export function errorName(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';

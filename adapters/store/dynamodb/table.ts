@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 
 /** Attribute that DynamoDB itself removes items by, days late: whoever reads an item judges its age. */
-const TTL_ATTRIBUTE = 'expiresAt';
+export const TTL_ATTRIBUTE = 'expiresAt';
 
 function tableDefinition(table: string): CreateTableCommandInput {
   return {

@@ -1,20 +1,11 @@
-import { imbalance } from '#core/execution/ledger.ts';
-import { FINAL_STATES, type Pair } from '#core/execution/types.ts';
 import type { KpiValues } from '#core/kpi/index.ts';
-import { decimal, ZERO } from '#core/market/money.ts';
+import { type AuditFinding, finding, listing, pairFindings, problems } from '../audit.ts';
 import type { Database } from './database.ts';
 import { createHistory } from './history.ts';
 import { examineKeys } from './keyspace.ts';
 import { createKpiTable } from './kpi-table.ts';
 import { strayRecords, wrongBalances } from './ledger-audit.ts';
 import { createSqliteStore } from './store.ts';
-
-/** One thing that must hold of every store, and what was found. */
-export interface AuditFinding {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
 
 /** Examines a store without changing it: the file itself, and whether all that it holds adds up. */
 export function auditStore(database: Database): AuditFinding[] {
@@ -31,24 +22,7 @@ export function auditStore(database: Database): AuditFinding[] {
   const history = createHistory(database);
   const open = history.openPositions();
   const trades = history.trades();
-  const reserved = open.reduce((total, pair) => total.plus(pair.entryNotionalUsdt), ZERO);
-  const { exposure } = state;
-  findings.push(
-    finding(
-      'exposure',
-      reserved.eq(exposure.totalUsdt) && exposure.positions === open.length,
-      `${exposure.totalUsdt} USDT reserved for ${exposure.positions}; open positions: ${reserved} USDT, ${open.length}`,
-    ),
-    listing('ended positions hedged', trades, (pair) => imbalance(pair).isZero(), 'left with an excess'),
-    listing('one fill an order', [...trades, ...open], hasDistinctOrders, 'with an order filled twice'),
-    listing('sums of fills', trades, sumsUp, 'whose flow is not the sum of its fills'),
-    listing(
-      'positions of symbols',
-      state.symbols.flatMap(({ pair }) => pair ?? []),
-      (pair) => !FINAL_STATES.has(pair.state),
-      'ended, and still held by their symbol',
-    ),
-  );
+  findings.push(...pairFindings(state, open, trades));
   findings.push(kpiFinding(database));
   const held = new Set(state.symbols.flatMap(({ pair }) => pair?.id ?? []));
   findings.push(listing('open positions owned', open, (pair) => held.has(pair.id), 'that no symbol holds'));
@@ -62,11 +36,6 @@ export function auditStore(database: Database): AuditFinding[] {
     problems('expiry of keys', expiry, 'what is ephemeral expires, and nothing else does'),
   );
   return findings;
-}
-
-function problems(name: string, found: readonly string[], fine: string): AuditFinding {
-  if (found.length === 0) return finding(name, true, fine);
-  return finding(name, false, `${found.length} wrong: ${found.slice(0, 5).join('; ')}`);
 }
 
 /** The stored figures against the same counted again from the closed positions. */
@@ -92,24 +61,4 @@ function differingFigures(of: string, stored: KpiValues, counted: KpiValues): st
       return Math.abs(a - b) > 1e-9 * Math.max(1, Math.abs(b));
     })
     .map((name) => `${of} ${name}`);
-}
-
-function finding(name: string, ok: boolean, detail: string): AuditFinding {
-  return { name, ok, detail };
-}
-
-function listing(name: string, pairs: readonly Pair[], holds: (pair: Pair) => boolean, fault: string): AuditFinding {
-  const bad = pairs.filter((pair) => !holds(pair)).map(({ id }) => id);
-  if (bad.length === 0) return finding(name, true, `${pairs.length} checked`);
-  return finding(name, false, `${bad.length} of ${pairs.length} ${fault}: ${bad.slice(0, 5).join(', ')}`);
-}
-
-function hasDistinctOrders({ fills }: Pair): boolean {
-  return new Set(fills.map(({ orderId }) => orderId)).size === fills.length;
-}
-
-function sumsUp({ fills, flowUsdt }: Pair): boolean {
-  let flow = ZERO;
-  for (const fill of fills) flow = flow.plus(fill.amountUsdt).minus(decimal(fill.feeUsdt));
-  return flow.toNumber() === flowUsdt;
 }

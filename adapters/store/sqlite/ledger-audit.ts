@@ -1,23 +1,18 @@
 import type { Fill } from '#core/execution/types.ts';
-import { type Decimal, decimal, ZERO } from '#core/market/money.ts';
-import { coinOf } from '#core/market/symbol.ts';
-import { balanceKey } from '#core/portfolio/portfolio.ts';
+import { decimal, ZERO } from '#core/market/money.ts';
+import { changesByFills } from '../audit.ts';
 import type { Database } from './database.ts';
 
 /** Holdings that are not their first balance and all that was filled since; those whose first balance is unknown are left out. */
 export function wrongBalances({ db }: Database): { checked: number; wrong: string[] } {
-  const change = new Map<string, Decimal>();
-  const add = (key: string, by: Decimal) => change.set(key, (change.get(key) ?? ZERO).plus(by));
   const fills = db.prepare(
     `SELECT position.symbol, fill.body FROM fill JOIN position ON position.id = fill.position_id`,
   );
-  for (const { symbol, body } of fills.iterate()) {
-    const fill: Fill = JSON.parse(String(body));
-    const sign = fill.side === 'buy' ? 1 : -1;
-    add(balanceKey(fill.venue, coinOf(String(symbol))), decimal(fill.quantity).times(sign));
-    add(balanceKey(fill.venue, fill.currency), decimal(fill.amount).times(-sign));
-    add(balanceKey(fill.venue, fill.feeAsset), decimal(fill.fee).negated());
+  function* filled() {
+    for (const { symbol, body } of fills.iterate())
+      yield { symbol: String(symbol), fill: JSON.parse(String(body)) as Fill };
   }
+  const change = changesByFills(filled());
   const wrong: string[] = [];
   const balances = db.prepare(
     'SELECT venue, asset, quantity, first_quantity FROM balance WHERE first_quantity IS NOT NULL',
