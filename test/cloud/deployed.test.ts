@@ -42,6 +42,7 @@ test('deployed: trades end to end, follows a changed universe, and is removed wi
   const deployed = await runScript('deploy', ['--stage', STAGE, ...IMAGES, ...settingsFor(COINS)]);
   const seconds = (performance.now() - startedMs) / 1000;
   assert.match(deployed.value?.status, /^(CREATE|UPDATE)_COMPLETE$/, deployed.stderr);
+  assert.deepEqual([deployed.value.doctor, deployed.status], [true, 0], deployed.stderr);
   t.diagnostic(`deployed in ${seconds.toFixed(1)} s`);
   assert.ok(seconds < 60, `${seconds} s`);
 
