@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AuditFinding, auditStore } from '#adapters/store/sqlite/audit.ts';
+import type { AuditFinding } from '#adapters/store/audit.ts';
+import { auditStore } from '#adapters/store/sqlite/audit.ts';
 import { openExisting } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';

@@ -165,7 +165,7 @@ describe('doctor of a stage', { skip }, () => {
     await store.seedBalances([{ venue: 'binance', asset: 'USDT', quantity: '5000', valueUsdt: '5000' }]);
     await store.lease.take('run', null);
     await store.publishConfiguration('v1');
-    await store.venueOrders.put('o1', null);
+    await store.venueOrders.keep('o1', null);
     for (let i = 0; i < positionSteps; i++) assert.equal((await store.commit(request(i))).ok, true);
     const audit = await checkTableStore(config);
     assert.deepEqual(wrong(audit), []);
