@@ -38,6 +38,8 @@ export function openDirectoryStore(dataDir: string, owner: StoreOwner): RunStore
       kpis: () => createKpiTable(database).book(),
       heardControl: store.control,
       isUp: () => true,
+      // A file answers, or has not done it.
+      ahead: () => null,
       housekeeping: (run) => new Housekeeping({ ...run, database }),
       async close() {
         database.close();

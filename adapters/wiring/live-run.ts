@@ -21,6 +21,7 @@ import { Publisher } from './publisher.ts';
 import type { Recording } from './recording.ts';
 import { RunMonitor } from './run-monitor.ts';
 import { recordRun } from './run-recording.ts';
+import { reloadAfterOutage } from './run-store.ts';
 import { RunSymbols } from './run-symbols.ts';
 import { type RunSummary, type RunView, tradingView } from './run-view.ts';
 import { RunWatch } from './run-watch.ts';
@@ -72,7 +73,7 @@ export class LiveRun {
       ...parts,
       ...universe,
       wrapStore: (store) => this.telemetry.timed(store),
-      failed: (error) => this.#failed(error),
+      failed: (error) => this.failed(error),
       around: tellingFailures((call) => {
         recording?.event({ kind: 'store_failed', atMs: this.machine.sequencer.nowMs, call });
       }),
@@ -106,7 +107,7 @@ export class LiveRun {
       recorder: recording?.tape ?? null,
       now: clock.now,
       measured: (venue, kind, tookMs, atMs) => this.telemetry.frame(venue, kind, tookMs, atMs),
-      failed: (error) => this.#failed(error),
+      failed: (error) => this.failed(error),
     });
     this.#feeds = createLiveFeeds({
       config,
@@ -122,7 +123,7 @@ export class LiveRun {
     });
     const { machine } = this;
     const measures = { machine, recording, ledgerMismatch: () => ledgerMismatch(machine) };
-    this.#measuring = new Measuring({ ...parts, ...measures, now: clock.now, failed: (e) => this.#failed(e) });
+    this.#measuring = new Measuring({ ...parts, ...measures, now: clock.now, failed: (e) => this.failed(e) });
     const told = { intake, feeds: this.#feeds, telemetry: this.telemetry, recording };
     this.#symbols = new RunSymbols({
       ...parts,
@@ -253,10 +254,11 @@ export class LiveRun {
       this.machine.advanceTo(nowMs);
       this.#monitor.turned(nowMs);
       this.machine.control(stored.heardControl(), nowMs);
+      reloadAfterOutage(stored, this.machine, nowMs, log);
       for (const symbol of this.#symbols.sweep()) log('info', 'drained', { symbol });
       this.#publisher.standings(nowMs);
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
     }
   }
 
@@ -271,20 +273,18 @@ export class LiveRun {
         if (told) stored.runs.touch(epoch, nowMs);
       });
       if (stored.isUp()) this.#monitor.written();
-      void this.watch.second(nowMs).catch((error: unknown) => this.#failed(error));
+      void this.watch.second(nowMs).catch((error: unknown) => this.failed(error));
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
     }
   }
 
   /** Something failed that nobody waited for. */
   failed(error: unknown): void {
-    this.#failed(error);
-  }
-
-  #failed(error: unknown): void {
-    this.#monitor.failed(this.watch.fault(error));
-    this.#measuring.error();
+    const code = this.watch.fault(error);
+    this.#monitor.failed(code);
+    // What was not even tried follows from an error that was counted.
+    if (code !== 'STORE_AWAY') this.#measuring.error();
   }
 
   #stopTimers(): void {

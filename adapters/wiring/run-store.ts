@@ -3,11 +3,13 @@ import type { History } from '#adapters/store/sqlite/history.ts';
 import type { OpenAlert } from '#adapters/store/sqlite/open-alerts.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import type { UniverseMemory } from '#adapters/universe/keeper.ts';
+import type { TradingMachine } from '#core/engine/machine.ts';
 import type { ControlState } from '#core/engine/state.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
 import type { NoticeQueue } from '#core/ports/alerts.ts';
-import type { Store } from '#core/ports/store.ts';
+import type { Store, StoredState } from '#core/ports/store.ts';
 import type { HousekeepingParts } from './housekeeping.ts';
+import type { Log } from './log.ts';
 
 /** Which alerts are open, and the queue of what is told of them. */
 export interface AlertMemory {
@@ -45,6 +47,8 @@ export interface RunStore {
   heardControl(): ControlState;
   /** Whether it answers, as far as was seen. */
   isUp(): boolean;
+  /** What is stored, where that may be ahead of what the run knows, as an answer was lost; null where it is not. */
+  ahead(): StoredState | null;
   /** What keeps it small and safe while a run goes on; null where that is somebody else's. */
   housekeeping(run: Omit<HousekeepingParts, 'database'>): Housekeeper | null;
   close(): Promise<void>;
@@ -56,4 +60,18 @@ export interface Housekeeper {
   /** At the run's end. */
   stop(): Promise<void>;
   close(): void;
+}
+
+/** Lets a machine go on from what is stored, where answers were lost: what they told of may have been done. */
+export function reloadAfterOutage(
+  stored: Pick<RunStore, 'ahead'>,
+  machine: TradingMachine,
+  nowMs: number,
+  log: Log,
+): void {
+  const state = stored.ahead();
+  if (state === null) return;
+  machine.reload(state, nowMs);
+  const message = 'the store answers again; the run goes on from what is stored. A recording replays up to the outage';
+  log('warn', 'reloaded', { message });
 }

@@ -96,7 +96,8 @@ export class RunWatch {
     const error = storeError(this.#parts.stored.place, cause);
     const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
     const message = error instanceof Error ? error.message : String(error);
-    this.#parts.log('error', 'failed', { code, message });
+    // Every event asks while the store is away.
+    if (code !== 'STORE_AWAY') this.#parts.log('error', 'failed', { code, message });
     this.#parts.telemetry.error(code);
     this.#watch.fault(code, message, this.#parts.now());
     return code;

@@ -67,6 +67,12 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
     kpis: () => bridgedKpis(bridge),
     heardControl: bridge.heardControl,
     isUp: () => bridge.isUp,
+    ahead() {
+      if (!bridge.isAhead()) return null;
+      const stored = bridge.call('load');
+      bridge.known();
+      return stored;
+    },
     // Old records end by the table's time to live.
     housekeeping: () => null,
     async close() {

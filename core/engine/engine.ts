@@ -1,38 +1,24 @@
 import { refusalAlerts } from '../alerts/refusals.ts';
-import type { Alert } from '../alerts/types.ts';
-import type { OrderReport, Pair } from '../execution/types.ts';
+import type { OrderReport } from '../execution/types.ts';
 import { GuardChain } from '../guards/chain.ts';
 import { GUARDS } from '../guards/index.ts';
 import { type Measurement, Outside } from '../guards/outside.ts';
 import { isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
-import type { CONFLICTS } from '../metrics/labels.ts';
 import { Inventory } from '../portfolio/inventory.ts';
-import type { BalanceChange, Exposure } from '../portfolio/portfolio.ts';
+import type { Exposure } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { EntryCaps, Store, StoredState } from '../ports/store.ts';
 import { drive } from './drive.ts';
 import { capsOf, roomOf } from './headroom.ts';
+import type { EngineObserver } from './observer.ts';
 import { Oversight } from './oversight.ts';
 import { RefusalLog } from './refusals.ts';
 import type { Settings } from './settings.ts';
-import type { ControlState, DecisionRecord, SymbolState, Transition } from './state.ts';
+import type { ControlState, SymbolState, Transition } from './state.ts';
 import { initialSymbolState } from './state.ts';
 import { momentOf, type StepEvent, step } from './step.ts';
 import type { StepWorld } from './world.ts';
-
-/** Told of what happened, after it was committed. None of it may throw or change anything in the engine. */
-export interface EngineObserver {
-  transition(transition: Transition, before: Pair | null): void;
-  /** A refusal began or ended, or a guard's hold did. */
-  refusal(record: DecisionRecord): void;
-  alert(alert: Alert): void;
-  /** The engine itself changed the trading state, or learnt that it was changed outside; `atCommit` where a commit did. */
-  control(control: ControlState, origin: 'engine' | 'outside', atCommit: number | null): void;
-  /** First balances were given. */
-  seeded(balances: readonly BalanceChange[]): void;
-  conflict(kind: (typeof CONFLICTS)[number]): void;
-}
 
 export interface EngineParts {
   readonly settings: Settings;
@@ -184,6 +170,17 @@ export class Engine {
       if (this.#states[i]!.pair !== null) this.#attempt(() => this.#run(i, { kind: 'resume', atMs }));
     }
     this.#attempt(() => this.#oversight.clearUnknown(this.#states, atMs));
+  }
+
+  /** Goes by what is stored, as a start does: an answer was lost, and the store may be ahead of what is known here. */
+  reload({ symbols, exposure, tally, control, ...holdings }: StoredState, atMs: number): void {
+    const stored = new Map(symbols.map((state) => [state.symbol, state]));
+    this.#states = this.#states.map((state) => stored.get(state.symbol) ?? state);
+    this.#inventory.take(holdings);
+    this.#takeExposure(exposure);
+    this.#world.tally = tally;
+    this.#adopt(control, 'outside', null);
+    this.resume(atMs);
   }
 
   /** The trading state was changed from outside. */

@@ -5,7 +5,7 @@ import type { Market } from '../market/market.ts';
 import type { QuoteUpdate, VenueId } from '../market/types.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { TickBus } from '../ports/bus.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, StoredState } from '../ports/store.ts';
 import { Engine, type EngineParts } from './engine.ts';
 import { Sequencer } from './sequencer.ts';
 import type { Settings } from './settings.ts';
@@ -103,6 +103,13 @@ export class TradingMachine {
   control(control: ControlState, atMs: number): void {
     this.sequencer.advanceTo(atMs);
     this.engine.setControl(control);
+  }
+
+  /** Goes by what is stored, where the store may be ahead. */
+  reload(stored: StoredState, atMs: number): void {
+    this.sequencer.advanceTo(atMs);
+    this.engine.reload(stored, this.sequencer.nowMs);
+    this.sequencer.drain();
   }
 
   /** Other settings, another list of symbols, or both: in force from this moment on. Indices are those of `watched`. */

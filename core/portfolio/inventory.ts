@@ -1,4 +1,5 @@
 import { decimal } from '../market/money.ts';
+import type { StoredState } from '../ports/store.ts';
 import {
   type BalanceChange,
   type Balances,
@@ -16,6 +17,12 @@ export class Inventory {
   constructor(held: Readonly<Record<string, string>>, first: Readonly<Record<string, FirstBalance>>) {
     this.#held = new Map(Object.entries(held));
     this.#first = new Map(Object.entries(first));
+  }
+
+  /** What is stored, whatever was known before. */
+  take({ balances, firstBalances }: Pick<StoredState, 'balances' | 'firstBalances'>): void {
+    for (const [key, quantity] of Object.entries(balances)) this.#held.set(key, quantity);
+    for (const [key, first] of Object.entries(firstBalances)) this.#first.set(key, first);
   }
 
   get held(): Balances {

@@ -1,99 +1,88 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
-import { createTable } from '#adapters/store/dynamodb/table.ts';
+import type { Check } from '#adapters/wiring/checks.ts';
 import type { PositionView, Trade } from '#core/portfolio/trade.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import { Cli, withDirectory } from '../support/cli.ts';
+import { cli, withDirectory } from '../support/cli.ts';
+import { HybridStage } from '../support/cloud/hybrid.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
-import { until } from '../support/until.ts';
 
-const missing = missingEmulator('ministack');
-const REGION = 'ap-northeast-2';
-const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT'];
+const skip = missingEmulator('ministack') ?? false;
 
-describe(`one process with its state in the table${missing === undefined ? '' : ` (${missing})`}`, {
-  skip: missing !== undefined,
-}, () => {
+describe('one process with its state in the table', { skip }, () => {
   let emulator: Emulator;
   let simulator: Simulator;
   before(async () => {
     emulator = await EMULATORS.ministack.start();
-    Object.assign(process.env, emulator.env);
-    simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP'], seed: 3, rate: 60 });
+    simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP'], seed: 3, rate: 200 });
   });
   after(async () => {
     await simulator.close();
     await emulator.stop();
   });
 
-  let stages = 0;
-  async function stage(): Promise<string> {
-    const name = `h${process.pid % 10_000}x${stages++}`;
-    const client = createDynamoClient({ table: tableOf(name), region: REGION }, 10_000);
-    await createTable(client, tableOf(name));
-    client.destroy();
-    return name;
-  }
-
-  const at = (name: string, wiring: string) => ['--wiring', wiring, '--set', `cloud.stage=${name}`];
-  function run(name: string, data: string, ...more: string[]): Cli {
-    const { urls } = simulator;
-    const sets = [
-      'venues.source=real',
-      `venues.binance.wsUrl=${urls.binance.wsUrl}`,
-      `venues.binance.restUrl=${urls.binance.restUrl}`,
-      `venues.upbit.wsUrl=${urls.upbit.wsUrl}`,
-      `venues.upbit.restUrl=${urls.upbit.restUrl}`,
-      `universe.symbols=${JSON.stringify(SYMBOLS)}`,
-      'strategy.cooldownSeconds=0',
-      'strategy.minProfitThreshold=0',
-      'strategy.maxHoldSeconds=1',
-      'guards.dailyLoss.maxUsdt=null',
-      'guards.drawdown.maxUsdt=null',
-      'guards.symbolDailyLoss.maxUsdt=null',
-      'guards.consecutiveLosses.max=null',
-    ].flatMap((set) => ['--set', set]);
-    const all = ['run', '--data', data, '--port', '0', '--json', ...at(name, 'hybrid'), ...sets, ...more];
-    return new Cli(all, { env: { ...emulator.env } });
-  }
-  async function ask<T>(name: string, wiring: string, ...args: string[]): Promise<T> {
-    const done = await new Cli([...args, ...at(name, wiring), '--json'], { env: { ...emulator.env } }).done;
-    assert.equal(done.code, 0, done.stderr);
-    return done.json<T>();
-  }
-  const trades = (running: Cli, count: number) =>
-    until(`${count} closed`, () => running.log.filter(({ event }) => event === 'trade').length >= count, 60_000);
+  const inOrder = async (stage: HybridStage) => {
+    const { checks } = await stage.ask<{ checks: Check[] }>('hybrid', 'doctor', '--store');
+    assert.ok(checks.length > 10 && checks.every(({ ok }) => ok), JSON.stringify(checks));
+  };
+  const replayed = async (tape: string) => {
+    const { code, json, stderr } = await cli('backtest', '--tape', tape, '--json');
+    assert.equal(code, 0, stderr);
+    return json<{ trades: Trade[] }>().trades;
+  };
 
   test('closed trades in the table: every command tells the same, and its recording replays to the digit', () =>
     withDirectory(async (data) => {
-      const name = await stage();
+      const stage = await HybridStage.open(emulator, simulator);
       const tape = join(data, 'tape.gz');
-      const running = run(name, data, '--record', tape);
-      await running.event('started');
-      await trades(running, 4);
-      const status = await ask<{ running: boolean; source: string }>(name, 'hybrid', 'status');
+      const run = stage.run(data, '--record', tape);
+      await run.event('started');
+      await stage.closes(run, 4);
+      const status = await stage.ask<{ running: boolean; source: string }>('hybrid', 'status');
       assert.deepEqual([status.running, status.source], [true, 'real']);
-      const { code, json, stderr } = await running.stop();
+      const { code, json, stderr } = await run.stop();
       assert.equal(code, 0, stderr);
       const summary = json<{ trades: number; openPositions: number; pnlUsdt: number }>();
-      const stored = await ask<Trade[]>(name, 'hybrid', 'trades');
-      assert.equal(stored.length, summary.trades);
       for (const command of ['trades', 'positions', 'kpi', 'balances', 'why BTC']) {
-        const answers = await Promise.all(
-          ['hybrid', 'cloud'].map((wiring) => ask<unknown[]>(name, wiring, ...command.split(' '))),
-        );
-        assert.deepEqual(answers[0], answers[1], command);
+        const asked = ['hybrid', 'cloud'].map((wiring) => stage.ask<unknown>(wiring, ...command.split(' ')));
+        const [there, here] = await Promise.all(asked);
+        assert.deepEqual(there, here, command);
       }
-      const positions = await ask<PositionView[]>(name, 'cloud', 'positions');
-      assert.equal(positions.length, summary.openPositions);
-      const balances = await ask<{ valueUsdt: number | null }[]>(name, 'cloud', 'balances');
+      const stored = await stage.ask<Trade[]>('cloud', 'trades');
+      const positions = await stage.ask<PositionView[]>('cloud', 'positions');
+      assert.deepEqual([stored.length, positions.length], [summary.trades, summary.openPositions]);
+      const balances = await stage.ask<{ valueUsdt: number | null }[]>('cloud', 'balances');
       assert.ok(balances.length > 0 && balances.every(({ valueUsdt }) => valueUsdt !== null), 'marks are kept');
-      const kpi = await ask<{ total: { trades: number; pnlUsdt: number } }>(name, 'cloud', 'kpi');
-      assert.deepEqual([kpi.total.trades, kpi.total.pnlUsdt], [summary.trades, summary.pnlUsdt]);
-      const replay = await new Cli(['backtest', '--tape', tape, '--json'], { cwd: data }).done;
-      assert.equal(replay.code, 0, replay.stderr);
-      assert.deepEqual(replay.json<{ trades: Trade[] }>().trades, stored, 'the same decisions on SQLite');
+      const { total } = await stage.ask<{ total: { trades: number; pnlUsdt: number } }>('cloud', 'kpi');
+      assert.deepEqual([total.trades, total.pnlUsdt], [summary.trades, summary.pnlUsdt]);
+      assert.deepEqual(await replayed(tape), stored, 'the same decisions on SQLite');
+      await inOrder(stage);
+    }));
+
+  test('commands of the cloud wiring are obeyed at once; a second run is refused; who was taken over stops', () =>
+    withDirectory(async (data) => {
+      const stage = await HybridStage.open(emulator, simulator);
+      const run = stage.run(join(data, 'a'));
+      await stage.closes(run, 1);
+      const second = stage.run(join(data, 'b'));
+      await stage.ask('cloud', 'halt', '--reason', 'test');
+      const decided = () => run.log.filter(({ event }) => event === 'decision').length;
+      const before = decided();
+      await run.event('trading_state', ({ tradingState }) => tradingState === 'HALTED');
+      const refused = await second.done;
+      assert.equal(refused.code, 1);
+      assert.equal(refused.json<{ error: { code: string } }>().error.code, 'STORE_IN_USE');
+      assert.equal(decided(), before, 'nothing was decided since');
+      await stage.ask('cloud', 'resume');
+      await stage.closes(run, 1);
+
+      const store = stage.store();
+      let taken = null;
+      while (taken === null) taken = await store.lease.take('another', await store.lease.read());
+      const { code, json } = await run.done;
+      assert.equal(code, 1);
+      assert.equal(json<{ error: { code: string } }>().error.code, 'STORE_IN_USE');
+      await inOrder(stage);
     }));
 });

@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface TcpDoor {
   readonly url: string;
   shut(): void;
+  /** Nothing comes through any more, either way, and nobody is told. */
+  hang(): void;
   open(): void;
   close(): Promise<void>;
 }
@@ -13,6 +15,7 @@ export async function tcpDoor(target: string): Promise<TcpDoor> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let isShut = false;
+  let hangs = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -24,6 +27,7 @@ export async function tcpDoor(target: string): Promise<TcpDoor> {
       inner.resetAndDestroy();
       return;
     }
+    if (hangs) return;
     const outer = connect(Number(port), hostname);
     keep(outer);
     inner.pipe(outer).pipe(inner);
@@ -39,8 +43,14 @@ export async function tcpDoor(target: string): Promise<TcpDoor> {
       isShut = true;
       throwOut();
     },
+    hang() {
+      hangs = true;
+      for (const socket of sockets) socket.unpipe();
+    },
     open() {
-      isShut = false;
+      // Who was left hanging has to knock again.
+      if (hangs) throwOut();
+      isShut = hangs = false;
     },
     async close() {
       server.close();

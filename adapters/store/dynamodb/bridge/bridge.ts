@@ -7,7 +7,7 @@ import type { TableTarget } from '../client.ts';
 import type { TableOwner } from '../owner.ts';
 import type { BridgeAnswer, BridgeCall, BridgeFailure, BridgeNews, BridgeStart } from './messages.ts';
 import type { TableMethods } from './methods.ts';
-import { Outage } from './outage.ts';
+import { Outage, STORE_AWAY } from './outage.ts';
 
 export interface BridgeOptions {
   readonly target: TableTarget;
@@ -32,7 +32,7 @@ export interface TableBridge {
   /** Epoch of the lease that this run holds. */
   readonly epoch: number;
   /**
-   * @throws TwinlegError as the table's store; `STORE_TIMEOUT` where no answer comes in time; `STORE_UNREACHABLE` at once
+   * @throws TwinlegError as the table's store; `STORE_TIMEOUT` where no answer comes in time; `STORE_AWAY` at once
    *   while the table is away
    */
   call<Method extends keyof TableMethods>(method: Method, ...args: Sent<Method>): Answer<Method>;
@@ -40,6 +40,12 @@ export interface TableBridge {
   send<Method extends keyof TableMethods>(method: Method, ...args: Sent<Method>): void;
   /** Whether the table answered last. */
   readonly isUp: boolean;
+  /**
+   * Whether the table may be ahead of what callers know: a write was left without its answer, and by now everything that was
+   * asked has come to an end. True until `known`.
+   */
+  isAhead(): boolean;
+  known(): void;
   /** The trading state as last heard. */
   heardControl(): ControlState;
   /** It was told with an answer. */
@@ -88,6 +94,19 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
     if (!closing) lost(new TwinlegError('STORE_FAILED', 'the thread of the table has ended', 'start again'));
   });
   let calls = 0;
+  /** Calls that were not waited for to their end. */
+  const left = new Set<number>();
+  let isUnsure = false;
+
+  /** The answer to a call, where it lies there; those that come too late are let go. */
+  function taken(id: number | null): BridgeAnswer | null {
+    for (let got = receiveMessageOnPort(port1); got !== undefined; got = receiveMessageOnPort(port1)) {
+      const answer = got.message as BridgeAnswer;
+      if (answer.id === id) return answer;
+      left.delete(answer.id);
+    }
+    return null;
+  }
 
   function post(method: keyof TableMethods, args: readonly unknown[], waits: boolean): number {
     const call: BridgeCall = { id: ++calls, method, args: JSON.stringify(args), waits };
@@ -101,12 +120,13 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
     const deadline = performance.now() + withinMs;
     for (;;) {
       Atomics.store(signal, 0, 0);
-      for (let got = receiveMessageOnPort(port1); got !== undefined; got = receiveMessageOnPort(port1)) {
-        const answer = got.message as BridgeAnswer;
-        if (answer.id === id) return answer;
-      }
+      const answer = taken(id);
+      if (answer !== null) return answer;
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw late(given.target.table, method, withinMs);
+      if (leftMs <= 0) {
+        left.add(id);
+        throw late(given.target.table, method, withinMs);
+      }
       Atomics.wait(signal, 0, 0, leftMs);
     }
   }
@@ -122,6 +142,7 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
         return JSON.parse(answer.value);
       } catch (error) {
         if (error instanceof TwinlegError) outage.failed(error.code, Date.now());
+        isUnsure ||= !outage.isUp;
         throw error;
       }
     },
@@ -130,6 +151,14 @@ export async function openBridge(options: BridgeOptions): Promise<TableBridge> {
     },
     get isUp() {
       return outage.isUp;
+    },
+    isAhead() {
+      if (!isUnsure || !outage.isUp) return false;
+      taken(null);
+      return left.size === 0;
+    },
+    known() {
+      isUnsure = false;
     },
     heardControl: () => control,
     hearControl(told) {
@@ -196,12 +225,7 @@ function late(table: string, method: string, callMs: number): TwinlegError {
 
 function away(table: string, forMs: number): TwinlegError {
   const message = `the table ${table} has been away for ${forMs} ms; it is not waited for`;
-  return new TwinlegError(
-    'STORE_UNREACHABLE',
-    message,
-    'check the network and the region; it is tried again by itself',
-    {
-      retryable: true,
-    },
-  );
+  return new TwinlegError(STORE_AWAY, message, 'check the network and the region; it is tried again by itself', {
+    retryable: true,
+  });
 }

@@ -1,3 +1,6 @@
+/** The code of a call that was not even tried: it follows from a failure that was told. */
+export const STORE_AWAY = 'STORE_AWAY';
+
 /** Codes of failures after which the next call would most likely only wait as well. */
 const AWAY = new Set(['STORE_UNREACHABLE', 'STORE_TIMEOUT', 'STORE_BUSY']);
 

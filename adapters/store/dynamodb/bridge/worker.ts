@@ -21,13 +21,15 @@ const methods = tableMethods(access, owner, store);
 const tell = (news: BridgeNews) => parentPort?.postMessage(news);
 const failed = (error: unknown) => tell({ kind: 'failed', failure: failureOf(error) });
 
+let isAway = false;
+let isStopping = false;
 const keeper = new LeaseKeeper({
   lease: store.lease,
   holder,
   timing: { leaseMs, renewMs: leaseMs / 4, pollMs: leaseMs / 8 },
   leads: (epoch) => tell({ kind: 'leads', epoch }),
   lost: (by) => tell({ kind: 'lost', holder: by?.holder ?? null }),
-  failed,
+  failed: unheard,
 });
 
 port.on('message', (call: BridgeCall) => void answer(call));
@@ -42,8 +44,6 @@ try {
 } catch (error) {
   failed(error);
 }
-let isAway = false;
-let isStopping = false;
 let polling = setTimeout(poll, CONTROL_MS);
 
 async function poll(): Promise<void> {
@@ -53,11 +53,15 @@ async function poll(): Promise<void> {
     isAway = false;
     tell({ kind: 'control', control, askedAtMs });
   } catch (error) {
-    // Told once: what is asked of the table meanwhile fails by itself.
-    if (!isAway) failed(error);
-    isAway = true;
+    unheard(error);
   }
   if (!isStopping) polling = setTimeout(poll, CONTROL_MS);
+}
+
+/** Told once in an outage: what is asked of the table meanwhile fails by itself. */
+function unheard(error: unknown): void {
+  if (!isAway) failed(error);
+  isAway = true;
 }
 
 async function answer({ id, method, args, waits }: BridgeCall): Promise<void> {
