@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { openBridge, type TableBridge } from '#adapters/store/dynamodb/bridge/bridge.ts';
 import {
   bridgedKpis,
+  createBridgedHistory,
   createBridgedMemory,
   createBridgedRuns,
   createBridgedStore,
   createBridgedUniverse,
 } from '#adapters/store/dynamodb/bridge/store.ts';
+import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
 import { parseConfig } from '#core/config.ts';
 import type { TwinlegError } from '#core/errors.ts';
 import { unreadSelection } from '#core/universe/select.ts';
 import { freshTable } from '../support/cloud-store.ts';
+import { publicationsContract } from '../support/contract/publications.ts';
 import { positionSteps, promised, request, storeContract } from '../support/contract/store.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 import { until } from '../support/until.ts';
@@ -56,6 +60,14 @@ describe(`the table over the bridge${missing === undefined ? '' : ` (${missing})
     const store = () => promised(createBridgedStore(bridge));
     // A new bridge would be a newer epoch than that of the suite's ticks.
     return { store: store(), reopen: async () => store() };
+  });
+
+  publicationsContract('the table over the bridge', async () => {
+    const { table, open, client } = await freshTable(emulator);
+    const { bridge } = await bridgeTo(table);
+    const access = createTableAccess(client(), { table, region: 'ap-northeast-2' });
+    const records = createDynamoRecords(access, { mode: 'paper', source: 'simulator' }, open());
+    return { history: createBridgedHistory(bridge), records };
   });
 
   test('runs are numbered by the lease, the paper venues remember, and a second run is refused', async () => {
@@ -123,6 +135,11 @@ describe(`the table over the bridge${missing === undefined ? '' : ` (${missing})
     const { bridge } = await bridgeTo(table, { callMs: 1 });
     const store = createBridgedStore(bridge);
     assert.throws(() => store.load(), { code: 'STORE_TIMEOUT', retryable: true });
-    for (let i = 0; i < 3; i++) assert.throws(() => store.control(), { code: 'STORE_TIMEOUT' });
+    for (let i = 0; i < 3; i++) assert.throws(() => store.control(), { code: 'STORE_AWAY' });
+    assert.equal(bridge.isUp, false);
+    await until('the thread has heard the table', () => bridge.isUp);
+    await until('nothing is under way any more', () => bridge.isAhead());
+    bridge.known();
+    assert.equal(bridge.isAhead(), false);
   });
 });

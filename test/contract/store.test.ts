@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
+import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { importState } from '#adapters/store/sqlite/import.ts';
+import { createSqliteRecords } from '#adapters/store/sqlite/records.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import { publicationsContract } from '../support/contract/publications.ts';
 import { promised, request, storeContract } from '../support/contract/store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'twinleg-store-'));
@@ -25,6 +28,11 @@ storeContract('sqlite', async () => {
       return promised(createSqliteStore(database));
     },
   };
+});
+
+publicationsContract('sqlite', async () => {
+  const database = open(join(folder, `${files++}.sqlite`));
+  return { history: createHistory(database), records: createSqliteRecords(database, () => false) };
 });
 
 test('a state written into an empty store comes back equal by value', () => {

@@ -1,5 +1,5 @@
 import type { Fill } from '#core/execution/types.ts';
-import { OWNER_KEY, type TableKey, type TableKeys } from '../keys.ts';
+import { type KeyKind, OWNER_KEY, type TableKey, type TableKeys, type TableOnlyKind } from '../keys.ts';
 import { nameOfKey } from './access.ts';
 import { type Item, numberOf } from './items.ts';
 
@@ -14,8 +14,11 @@ const word = (item: Item, name: string): string => item[name]?.S ?? '';
 const parsed = (item: Item): { readonly [name: string]: unknown } => JSON.parse(word(item, 'body')) ?? {};
 const symbolIn = (item: Item): string => String(parsed(item).symbol);
 
+/** Kinds that only a local store has. */
+type LocalKind = 'fill' | 'order' | 'kpi' | 'notice' | 'send-window' | 'silences' | 'command' | 'commands';
+
 /** Every kind of item: a new one has to say here how its key is made and whether it expires. */
-const KINDS: Readonly<Record<string, Kind>> = {
+const KINDS: Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, Kind>> = {
   symbol: { expires: false, rebuild: (keys, item) => keys.symbol(symbolIn(item)) },
   control: { expires: false, rebuild: (keys) => keys.control() },
   exposure: { expires: false, rebuild: (keys) => keys.exposure() },
@@ -46,6 +49,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'venue-order': { expires: true, rebuild: (keys, _item, [id = '']) => keys.venueOrder(id) },
   configuration: { expires: false, rebuild: (keys) => keys.configuration() },
   deployment: { expires: false, rebuild: (keys) => keys.deployment() },
+  snapshot: { expires: false, rebuild: (keys) => keys.snapshot() },
+  restore: { expires: false, rebuild: (keys) => keys.restore() },
+  kept: { expires: 'some', rebuild: (keys, _item, [table = '', ...row]) => keys.kept(table, row.join('-')) },
   lease: { expires: false, rebuild: (keys) => keys.lease() },
   run: { expires: false, rebuild: (keys, _item, [epoch = '']) => keys.run(Number(epoch)) },
   universe: { expires: false, rebuild: (keys) => keys.universe() },
@@ -86,7 +92,7 @@ export function examineTableKeys(items: readonly Item[], keys: TableKeys): Table
     const key = { pk: word(item, 'pk'), sk: word(item, 'sk') };
     if (nameOfKey(key) === nameOfKey(OWNER_KEY)) continue;
     const kind = kindOf(key.pk, keys.environment);
-    const known = kind === null ? undefined : KINDS[kind];
+    const known = kind === null ? undefined : (KINDS as Readonly<Record<string, Kind | undefined>>)[kind];
     if (known === undefined || !isMade(known, keys, item, key)) {
       foreign.push(nameOfKey(key));
       continue;
