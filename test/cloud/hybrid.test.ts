@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { claimTable } from '#adapters/store/dynamodb/owner.ts';
 import type { Check } from '#adapters/wiring/checks.ts';
 import type { PositionView, Trade } from '#core/portfolio/trade.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
-import { cli, withDirectory } from '../support/cli.ts';
+import { Cli, cli, withDirectory } from '../support/cli.ts';
 import { HybridStage } from '../support/cloud/hybrid.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 
@@ -58,6 +61,40 @@ describe('one process with its state in the table', { skip }, () => {
       assert.deepEqual([total.trades, total.pnlUsdt], [summary.trades, summary.pnlUsdt]);
       assert.deepEqual(await replayed(tape), stored, 'the same decisions on SQLite');
       await inOrder(stage);
+    }));
+
+  test('what cannot start says why and what to do, and leaves nothing behind', () =>
+    withDirectory(async (folder) => {
+      const stage = await HybridStage.open(emulator, simulator);
+      await claimTable(
+        createTableAccess(stage.client(), { table: `twinleg-${stage.name}`, region: 'ap-northeast-2' }),
+        {
+          mode: 'paper',
+          source: 'simulator',
+        },
+      );
+      const data = join(folder, 'data');
+      const none = join(folder, 'none');
+      const nobody = {
+        AWS_ENDPOINT_URL: emulator.url,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_SHARED_CREDENTIALS_FILE: none,
+        AWS_CONFIG_FILE: none,
+      };
+      const known = { ...emulator.env };
+      const cases: [string, number, NodeJS.ProcessEnv, string[]][] = [
+        ['STORE_MISSING', 1, known, ['--wiring', 'hybrid', '--set', 'cloud.stage=nobody']],
+        ['STORE_FOREIGN', 2, known, ['--wiring', 'hybrid', '--venues', 'real', '--set', `cloud.stage=${stage.name}`]],
+        ['AWS_CREDENTIALS', 1, nobody, ['--wiring', 'hybrid', '--set', `cloud.stage=${stage.name}`]],
+        ['USAGE', 2, known, ['--wiring', 'cloud']],
+      ];
+      for (const [code, exit, env, args] of cases) {
+        const done = await new Cli(['run', '--json', '--port', '0', '--data', data, ...args], { env }).done;
+        const { error } = done.json<{ error: { code: string; remedy: string } }>();
+        assert.deepEqual([done.code, error.code], [exit, code], done.stderr);
+        assert.ok(error.remedy.length > 10);
+      }
+      assert.equal(existsSync(data), false);
     }));
 
   test('commands of the cloud wiring are obeyed at once; a second run is refused; who was taken over stops', () =>
