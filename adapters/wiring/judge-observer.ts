@@ -1,4 +1,4 @@
-import type { EngineObserver } from '#core/engine/observer.ts';
+import type { EngineObserver } from '#core/engine/engine.ts';
 import type { FunctionLog } from './lambda.ts';
 
 /** Tells the log of a function what was committed: decisions, fills, pairs, refusals, alerts and the trading state. */

@@ -1,6 +1,6 @@
 import { raise } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
-import type { EngineObserver } from '#core/engine/observer.ts';
+import type { EngineObserver } from '#core/engine/engine.ts';
 import { FINAL_STATES } from '#core/execution/types.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
 import type { KpiBook } from '#core/kpi/index.ts';

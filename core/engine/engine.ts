@@ -20,6 +20,8 @@ import { initialSymbolState } from './state.ts';
 import { momentOf, type StepEvent, step } from './step.ts';
 import type { StepWorld } from './world.ts';
 
+export type { EngineObserver } from './observer.ts';
+
 export interface EngineParts {
   readonly settings: Settings;
   readonly store: Store;

@@ -3,8 +3,8 @@ import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts'
 import { assembleMachine, keptIn, rethrow, SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
 import type { AroundCall } from '#adapters/wiring/store-calls.ts';
 import type { Config } from '#core/config.ts';
+import type { EngineObserver } from '#core/engine/engine.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
-import type { EngineObserver } from '#core/engine/observer.ts';
 import type { Transition } from '#core/engine/state.ts';
 import { FX_QUOTE } from '#core/market/mapping.ts';
 import { type BookSide, emptySide, type QuoteUpdate, type VenueId } from '#core/market/types.ts';
