@@ -13,7 +13,11 @@ export interface AuditFinding {
 }
 
 /** What must hold of positions and reservations, wherever they are stored. */
-export function pairFindings(state: StoredState, open: readonly Pair[], trades: readonly Pair[]): AuditFinding[] {
+export function pairFindings(
+  state: Pick<StoredState, 'exposure' | 'symbols'>,
+  open: readonly Pair[],
+  trades: readonly Pair[],
+): AuditFinding[] {
   const { exposure, symbols } = state;
   const reserved = open.reduce((total, pair) => total.plus(pair.entryNotionalUsdt), ZERO);
   return [

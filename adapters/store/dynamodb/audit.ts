@@ -7,9 +7,11 @@ import type { StoredState } from '#core/ports/store.ts';
 import { type AuditFinding, changesByFills, finding, listing, pairFindings, problems } from '../audit.ts';
 import { createTableKeys } from '../keys.ts';
 import type { TableAccess } from './access.ts';
-import { balancesOf, bodyOf, controlOf, exposureOf, type Item, numberOf, tallyOf } from './items.ts';
+import { balancesOf, bodyOf, exposureOf, type Item, numberOf } from './items.ts';
 import { examineTableKeys, kindOf } from './keyspace.ts';
 import type { TableOwner } from './owner.ts';
+
+type AuditedState = Omit<StoredState, 'control' | 'tally'>;
 
 /** Every item of a table, strongly consistent; those that are written meanwhile may be older or newer than others. */
 async function scanTable(access: TableAccess): Promise<Item[]> {
@@ -30,13 +32,10 @@ export async function auditTable(access: TableAccess, owner: TableOwner): Promis
   const items = await scanTable(access);
   const keys = createTableKeys(owner.mode, owner.source);
   const of = (kind: string) => items.filter((item) => kindOf(item.pk?.S ?? '', keys.environment) === kind);
-  const [exposure, control, tally] = ['exposure', 'control', 'tally'].map((kind) => of(kind)[0]);
   const symbolItems = of('symbol');
-  const state: StoredState = {
-    control: controlOf(control),
+  const state: AuditedState = {
     symbols: symbolItems.map((item) => bodyOf<SymbolState>(item)),
-    exposure: exposureOf(exposure),
-    tally: tallyOf(tally).tally,
+    exposure: exposureOf(of('exposure')[0]),
     ...balancesOf(of('balance')),
   };
   const open = state.symbols.flatMap(({ pair }) => pair ?? []);
@@ -60,7 +59,7 @@ export async function auditTable(access: TableAccess, owner: TableOwner): Promis
   ];
 }
 
-function directions({ exposure }: StoredState, open: readonly Pair[]): [boolean, string] {
+function directions({ exposure }: AuditedState, open: readonly Pair[]): [boolean, string] {
   const sums = { SELL_UPBIT: ZERO, SELL_BINANCE: ZERO };
   for (const { direction, entryNotionalUsdt } of open) sums[direction] = sums[direction].plus(entryNotionalUsdt);
   const { SELL_UPBIT, SELL_BINANCE } = exposure.byDirection;
@@ -80,7 +79,7 @@ function agrees(item: Item): boolean {
 }
 
 /** Holdings are their first balance and all that was filled since; those whose first balance is unknown are left out. */
-function balanceFinding({ balances, firstBalances }: StoredState, pairs: readonly Pair[]): AuditFinding {
+function balanceFinding({ balances, firstBalances }: AuditedState, pairs: readonly Pair[]): AuditFinding {
   const change = changesByFills(pairs.flatMap(({ symbol, fills }) => fills.map((fill) => ({ symbol, fill }))));
   const first = Object.entries(firstBalances);
   const wrong = first.flatMap(([key, { quantity }]) => {
