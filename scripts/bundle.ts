@@ -9,7 +9,7 @@ const TARGETS: Readonly<Record<string, () => string[]>> = {
     readdirSync(join(ROOT, 'functions'))
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `functions/${name}`),
-  gateway: () => ['stream-gateway/main.ts', 'stream-gateway/health.ts'],
+  gateway: () => ['stream-gateway/main.ts', 'stream-gateway/executor.ts', 'stream-gateway/health.ts'],
 };
 /** CommonJS packages among the bundled ask for `require`. */
 const BANNER =

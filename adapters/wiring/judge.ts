@@ -9,10 +9,12 @@ import {
 } from '#core/engine/desk.ts';
 import type { Settings } from '#core/engine/settings.ts';
 import { type Transit, transitOf } from '#core/engine/transit.ts';
+import { TwinlegError } from '#core/errors.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
 import { Outside } from '#core/guards/outside.ts';
 import type { Market } from '#core/market/market.ts';
 import type { SymbolView } from '#core/ports/cloud-store.ts';
+import type { HostOrders } from '#core/ports/venue.ts';
 
 /** What became of one delivered tick. `fenced`: a newer gateway has taken over; `other_settings`: no entry on it. */
 export type Judged = Transit | 'fenced' | 'unknown_symbol' | 'other_settings';
@@ -91,6 +93,26 @@ export class Judge {
     const { state } = desk.at;
     if (state.pair === null || !isBetweenStates(state.pair) || state.version !== view.state.version) return null;
     return { symbol, positionId, version: state.version };
+  }
+
+  /**
+   * Brings orders to their end that a function handed over. One that is late, or may have left already, is asked for.
+   *
+   * @param isRepeated handed over before
+   * @throws TwinlegError `SETTINGS_UNKNOWN`
+   */
+  async leave({ symbol, orders, how, sentAtMs, market }: HostOrders, isRepeated: boolean): Promise<void> {
+    const { store, now } = this.#parts;
+    const view = await store.read(symbol);
+    const known = await this.#settings(view, symbol);
+    if (known === null) {
+      const message = `no settings are deployed for ${symbol}`;
+      throw new TwinlegError('SETTINGS_UNKNOWN', message, 'the next try finds them', { retryable: true });
+    }
+    const isLate = now() - sentAtMs > known.settings.execution.entryExpiresMs;
+    const liveness = market?.liveness ?? { binance: -1, upbit: -1 };
+    const desk = this.#desk(view, known.settings, { outside: new Outside(), liveness });
+    await desk.at.leave(orders, isLate || isRepeated ? 'query' : how, market);
   }
 
   async #settings(view: SymbolView, symbol: string) {

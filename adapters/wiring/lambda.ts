@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { createHostVenues } from '#adapters/broker/host-venues.ts';
 import { createPaperVenues } from '#adapters/broker/paper-venues.ts';
 import { createDeadLetters, type DeadLetters } from '#adapters/bus/sqs/dead-letters.ts';
 import { encodeJudged } from '#adapters/bus/sqs/judged.ts';
+import { encodeOrders } from '#adapters/bus/sqs/orders.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createPairClocks, createSqsClient, sendTo } from '#adapters/bus/sqs/queues.ts';
 import { createRouting, type Routing } from '#adapters/bus/sqs/routing.ts';
@@ -13,10 +15,10 @@ import type { PairClock } from '#core/engine/desk.ts';
 import { RefusalNotes } from '#core/engine/refusal-notes.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { Outside } from '#core/guards/outside.ts';
 import type { Market } from '#core/market/market.ts';
-import type { CloudStore } from '#core/ports/cloud-store.ts';
+import type { CloudStore, VenueOrders } from '#core/ports/cloud-store.ts';
 import type { DeploymentStore } from '#core/ports/deployment.ts';
+import type { Venues } from '#core/ports/venue.ts';
 import { openCloudStore } from './cloud-store.ts';
 import { FunctionTelemetry } from './function-telemetry.ts';
 import { Judge, type JudgedEntry } from './judge.ts';
@@ -32,7 +34,7 @@ export interface FunctionParts {
   readonly sqs: SQSClient;
   readonly store: CloudStore;
   readonly deployments: DeploymentStore;
-  readonly judge: Pick<Judge, 'tick' | 'goOn'>;
+  readonly judge: Pick<Judge, 'tick' | 'goOn' | 'leave'>;
   readonly telemetry: FunctionTelemetry;
   readonly deadLetters: DeadLetters;
   wind(clock: PairClock): Promise<void>;
@@ -49,21 +51,17 @@ const CONFIG_FILE = 'twinleg.json';
 /** An event that failed is tried again by whoever sent it, or not at all: the client itself repeats once. */
 const SQS_ATTEMPTS = 2;
 
-/** @throws TwinlegError `CONFIG_INVALID`, `LIVE_NOT_IN_FUNCTION` */
+/**
+ * @param where a function, or the host that functions hand their orders to
+ * @throws TwinlegError `CONFIG_INVALID`, `LIVE_BROKER_MISSING`
+ */
 export function createFunctionParts(
   env: Readonly<Record<string, string | undefined>>,
   write: FunctionLog,
+  where: Config['execution']['executor'] = 'function',
 ): FunctionParts {
   const config = configOf(env);
   const { cloud, venues } = config;
-  if (config.mode !== 'paper') {
-    const remedy = 'trade on paper, or let the host execute: execution.executor';
-    throw new TwinlegError(
-      'LIVE_NOT_IN_FUNCTION',
-      'real orders leave from one fixed address, never from a function',
-      remedy,
-    );
-  }
   const now = Date.now;
   const telemetry = new FunctionTelemetry(now);
   const log: FunctionLog = (level, event, fields) => {
@@ -79,24 +77,21 @@ export function createFunctionParts(
   const { deployments } = opened;
   const wind = telemetry.waiting(createPairClocks(sqs, urls, routing, now));
   const deadLetters = createDeadLetters(sqs, urls, routing);
-  // Fees, latencies and faults do not depend on the list.
-  const rules = compileSettings(config, new Map(), {
-    guardsOn: true,
-    list: { symbols: [], draining: [], volumesUsdt: {} },
-  });
   const until = telemetry.waiting(async (atMs: number) => void (await sleep(Math.max(0, atMs - now()))));
   const judgedLines: string[] = [];
-  const nothing = new Outside();
   const judged = ({ work, view, basis, ...entry }: JudgedEntry) => {
     const { state, control } = view;
     const { tick, clock, market } =
       'tick' in work ? { tick: work.tick, clock: null, market: null } : { tick: null, ...work };
     const line = { ...entry, ...basis, symbol: state.symbol, control, tick, clock, market };
-    judgedLines.push(encodeJudged(line, nothing));
+    judgedLines.push(encodeJudged(line));
   };
   const judge = new Judge({
     store,
-    venues: createPaperVenues({ settings: () => rules, memory: store.venueOrders, until }),
+    venues:
+      where === 'function' && config.execution.executor === 'host'
+        ? createHostVenues((leaving) => sendTo(sqs, urls, routing.orders, encodeOrders(leaving)))
+        : venuesHere(config, store.venueOrders, until),
     observer: telemetry.observing(createJudgeObserver(log)),
     refusals: new RefusalNotes(),
     wind,
@@ -113,6 +108,7 @@ export function createFunctionParts(
     judge: {
       tick: (delivered, queuedAtMs) => telemetry.judging(delivered, () => judge.tick(delivered, queuedAtMs)),
       goOn: (clock, book) => judge.goOn(clock, book),
+      leave: (orders, isRepeated) => judge.leave(orders, isRepeated),
     },
     telemetry,
     deadLetters: {
@@ -130,6 +126,20 @@ export function createFunctionParts(
     now,
     log,
   };
+}
+
+/** The venues that orders leave to from here. */
+function venuesHere(config: Config, memory: VenueOrders, until: (atMs: number) => Promise<void>): Venues {
+  if (config.mode !== 'paper') {
+    const message = 'real orders are not there yet: mode live has no broker';
+    throw new TwinlegError('LIVE_BROKER_MISSING', message, 'deploy with mode paper');
+  }
+  // Fees, latencies and faults do not depend on the list.
+  const rules = compileSettings(config, new Map(), {
+    guardsOn: true,
+    list: { symbols: [], draining: [], volumesUsdt: {} },
+  });
+  return createPaperVenues({ settings: () => rules, memory, until });
 }
 
 function configOf(env: Readonly<Record<string, string | undefined>>): Config {

@@ -1,4 +1,4 @@
-import { isBetweenStates, type Pair } from '../execution/types.ts';
+import { isBetweenStates, type Order, type Pair } from '../execution/types.ts';
 import { emptyFeatures } from '../features/features.ts';
 import { Signals } from '../features/signals.ts';
 import { GuardChain } from '../guards/chain.ts';
@@ -120,6 +120,22 @@ export class Desk {
   async #toTheEnd(event: StepEvent, market: Market | null): Promise<void> {
     const session = this.#parts.venues.session(market);
     await this.#run(event, session);
+    await this.#answers(session, market);
+  }
+
+  /** Lets orders leave that are committed, or asks what became of them; those that were answered meanwhile stay. */
+  async leave(orders: readonly Order[], how: 'place' | 'query', market: Market | null): Promise<void> {
+    this.#mayEnter = false;
+    const pending = new Set(this.#state.pair?.pending.map(({ id }) => id));
+    const session = this.#parts.venues.session(market);
+    session[how](
+      orders.filter(({ id }) => pending.has(id)),
+      this.#parts.now(),
+    );
+    await this.#answers(session, market);
+  }
+
+  async #answers(session: VenueSession, market: Market | null): Promise<void> {
     for (let report = await session.next(); report !== null; report = await session.next()) {
       await this.#run({ kind: 'report', report, market: market ?? UNSEEN }, session);
     }

@@ -10,6 +10,17 @@ export interface VenueSession {
   next(): Promise<OrderReport | null>;
 }
 
+/** Orders of one symbol on their way to the host that they leave from (`execution.executor`). */
+export interface HostOrders {
+  readonly symbol: string;
+  /** Let them leave, or ask what became of them. */
+  readonly how: 'place' | 'query';
+  readonly orders: readonly Order[];
+  readonly sentAtMs: number;
+  /** What was known of the symbol when they were decided. */
+  readonly market: Market | null;
+}
+
 /** Where a function's orders go. */
 export interface Venues {
   /** @param market what this invocation knows of its symbol; null where nothing fresh could be had */

@@ -1,3 +1,4 @@
+const KEYS = ['BINANCE_API_KEY', 'BINANCE_API_SECRET', 'UPBIT_ACCESS_KEY', 'UPBIT_SECRET_KEY'];
 /** Where metrics are sent, if anywhere; the collector's own credentials are no part of the template. */
 const COLLECTORS = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'];
 
@@ -16,8 +17,27 @@ module.exports = async ({ resolveVariable }) => {
     TWINLEG__CLOUD__REGION: await resolveVariable('self:provider.region'),
     ...collectors(),
   };
+  const executor = meantBy(settings.TWINLEG__EXECUTION__EXECUTOR);
+  const isLive = meantBy(settings.TWINLEG__MODE) === 'live';
   return {
+    /** Which of executor-….yml. */
+    executor: executor ?? (isLive ? 'host' : 'function'),
+    /** Given to the worker that sends real orders, to nobody else. */
+    tradingKeys: isLive ? KEYS.map((Name) => ({ Name, ValueFrom: { 'Fn::Sub': parameterOf(settings, Name) } })) : [],
     functions: { ...settings, NODE_OPTIONS: '--enable-source-maps' },
     task: Object.entries(settings).map(([Name, Value]) => ({ Name, Value })),
   };
 };
+
+function parameterOf({ TWINLEG__CLOUD__STAGE }, name) {
+  return `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/twinleg/${TWINLEG__CLOUD__STAGE}/trading/${name}`;
+}
+
+/** A variable's value is JSON where it parses as JSON, else a text. */
+function meantBy(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

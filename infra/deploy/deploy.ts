@@ -43,12 +43,14 @@ await conclude(HELP, async (options) => {
   say(`${name} is ${after.status}`);
   for (const each of await completeTable(name, region)) say(`${each} of the table ${name} was put on`);
   const healthy = twinleg(await deployedSettings(stage, region), 'doctor') === 0;
+  const orders = after.outputs.OrdersAddress;
   return {
     exitCode: healthy ? 0 : 3,
     value: { stack: name, region, status: after.status, images, outputs: after.outputs, doctor: healthy },
     text: [
       `${name} is up in ${region}.`,
       healthy ? 'The doctor finds nothing.' : 'The doctor found something: see above.',
+      ...(orders === undefined ? [] : [`Orders leave from ${orders}: bind the venues' keys to it.`]),
       `Watch it:    npx twinleg status --wiring cloud --set cloud.stage=${stage} --set cloud.region=${region}`,
       `Stop entries: npx twinleg pause --wiring cloud --set cloud.stage=${stage} --set cloud.region=${region}`,
       `Remove it:   npm run remove -- --stage ${stage} --region ${region}`,

@@ -30,6 +30,8 @@ export function readSettings(
   const faults = loaded.ok ? [] : loaded.faults.map(({ path, message }) => `${path}: ${message}`);
   if (loaded.ok && loaded.config.venues.source !== 'real')
     faults.push(`venues.source: ${loaded.config.venues.source} is of one process; a deployment reads real venues`);
+  if (loaded.ok && loaded.config.mode === 'live')
+    faults.push('mode: real orders are not there yet: mode live has no broker');
   if (!loaded.ok || faults.length > 0)
     throw new TwinlegError('CONFIG_INVALID', faults.join('\n'), 'nothing was changed; mend what is named');
   const given = describeConfig(loaded.config, loaded.origins).filter(

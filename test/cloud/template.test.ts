@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { installLinters } from '../support/emulators/install.ts';
-import { type Packaged, packageStage, resolved, statementsOf, type Template } from '../support/template.ts';
+import {
+  type Packaged,
+  packageStage,
+  resolved,
+  type Statement,
+  statementsOf,
+  type Template,
+} from '../support/template.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const linters = installLinters();
@@ -17,13 +24,17 @@ const EVERY_RESOURCE: Readonly<Record<string, string>> = {
 };
 /** What an account may run at once by default, what of it AWS lets nobody reserve, and what has to stay for other functions. */
 const [ACCOUNT_CONCURRENCY, UNRESERVED_CONCURRENCY, ROOM_CONCURRENCY] = [1000, 100, 100];
+const TRADING_KEYS = ['BINANCE_API_KEY', 'BINANCE_API_SECRET', 'UPBIT_ACCESS_KEY', 'UPBIT_SECRET_KEY'];
 /** osls makes each function depend on a role that it refers to as well. */
 const OSLS_OWN = /^W3005 /m;
 
 describe('the packaged stack', () => {
   let packaged: Packaged;
+  /** The same where orders leave from a host, with real ones. */
+  let withHost: Packaged;
   before(() => {
     packaged = packageStage('anystage1');
+    withHost = packageStage('anystage1', { TWINLEG__MODE: 'live' });
   });
 
   test('needs neither a variable nor credentials, and is called after its stage', () => {
@@ -64,8 +75,26 @@ describe('the packaged stack', () => {
     }
   });
 
+  test('lets the host that orders leave from read the trading keys, and no function', () => {
+    const { Resources } = withHost.template;
+    const [worker] = Resources.ExecutorTask!.Properties.ContainerDefinitions as { Secrets: { Name: string }[] }[];
+    assert.deepEqual(worker!.Secrets.map(({ Name }) => Name).sort(), TRADING_KEYS);
+    const roles = new Set(functionsOf(withHost.template).map(({ Properties }) => roleOf(Properties.Role)));
+    roles.add(roleOf(Resources.GatewayTask!.Properties.TaskRoleArn));
+    roles.add(roleOf(Resources.GatewayTask!.Properties.ExecutionRoleArn));
+    for (const [role, statements] of statementsOf(withHost.template)) {
+      const mayRead = statements.some((statement) => readsKeys(resolved(statement, withHost.template) as Statement));
+      assert.equal(mayRead, role === 'ExecutorExecutionRole', role);
+      if (mayRead) assert.ok(!roles.has(role));
+    }
+    for (const { Properties } of functionsOf(withHost.template)) {
+      assert.doesNotMatch(JSON.stringify(Properties.Environment), new RegExp(TRADING_KEYS.join('|')));
+    }
+    assert.equal(packaged.template.Resources.ExecutorTask, undefined);
+  });
+
   test('gives each function a role of its own, and `*` only with a reason', () => {
-    const roles = statementsOf(packaged.template);
+    const roles = statementsOf(withHost.template);
     const functions = functionsOf(packaged.template);
     const used = new Set(functions.map(({ Properties }) => JSON.stringify(Properties.Role)));
     assert.equal(used.size, functions.length, 'one role a function');
@@ -79,7 +108,7 @@ describe('the packaged stack', () => {
   });
 
   test('cfn-lint finds nothing', { skip }, () => {
-    const { stdout } = spawnSync(linter('cfn-lint'), ['-r', 'ap-northeast-2', '-t', packaged.file], {
+    const { stdout } = spawnSync(linter('cfn-lint'), ['-r', 'ap-northeast-2', '-t', packaged.file, withHost.file], {
       encoding: 'utf8',
     });
     const found = stdout.split('\n\n').filter((each) => each.trim() !== '' && !OSLS_OWN.test(each));
@@ -87,8 +116,8 @@ describe('the packaged stack', () => {
   });
 
   test('parliament finds nothing in any role', { skip }, () => {
-    for (const [role, statements] of statementsOf(packaged.template)) {
-      const policy = { Version: '2012-10-17', Statement: resolved(statements, packaged.template) };
+    for (const [role, statements] of statementsOf(withHost.template)) {
+      const policy = { Version: '2012-10-17', Statement: resolved(statements, withHost.template) };
       const { stdout, status } = spawnSync(linter('parliament'), ['--string', JSON.stringify(policy), '--json'], {
         encoding: 'utf8',
       });
@@ -117,6 +146,16 @@ describe('the packaged stack', () => {
 
 function functionsOf({ Resources }: Template) {
   return Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+}
+
+const roleOf = (role: unknown) => (role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0]!;
+
+/** Whether a statement lets a parameter or secret be read that could be one of the trading keys. */
+function readsKeys({ Action, Resource }: Statement): boolean {
+  const reads = [Action].flat().some((action) => /^(ssm|secretsmanager|kms):/.test(action));
+  return (
+    reads && [Resource].flat().some((resource) => !/parameter\/twinleg\/[^/*]+\/(?!trading)[^*]/.test(String(resource)))
+  );
 }
 
 function linter(name: string): string {

@@ -23,11 +23,11 @@ export interface Packaged {
   readonly template: Template;
 }
 
-/** What `serverless package` makes of a stage, with nothing in the environment that could help it. */
-export function packageStage(stage: string): Packaged {
+/** What `serverless package` makes of a stage, with nothing in the environment that could help it but given settings. */
+export function packageStage(stage: string, settings: Readonly<Record<string, string>> = {}): Packaged {
   const out = mkdtempSync(join(tmpdir(), 'twinleg-package-'));
   const bin = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-  const env = { PATH: process.env.PATH ?? '', HOME: out };
+  const env = { PATH: process.env.PATH ?? '', HOME: out, ...settings };
   execFileSync(process.execPath, [bin, 'package', '--stage', stage, '--package', out], {
     cwd: ROOT,
     env,
@@ -37,15 +37,26 @@ export function packageStage(stage: string): Packaged {
   return { file, template: JSON.parse(readFileSync(file, 'utf8')) as Template };
 }
 
-/** Statements of every role, by the role's logical name. */
+interface Policy {
+  readonly PolicyDocument: { readonly Statement: Statement[] };
+}
+
+/** Statements of every role, by the role's logical name; policies that are attached to it count too. */
 export function statementsOf({ Resources }: Template): Map<string, Statement[]> {
-  const roles = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
-  return new Map(
-    roles.map(([name, { Properties }]) => {
-      const policies = Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
-      return [name, policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)];
-    }),
-  );
+  const roles = new Map<string, Statement[]>();
+  for (const [name, { Type, Properties }] of Object.entries(Resources)) {
+    if (Type !== 'AWS::IAM::Role') continue;
+    roles.set(
+      name,
+      (Properties.Policies as Policy[]).flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+    );
+  }
+  for (const { Type, Properties } of Object.values(Resources)) {
+    if (Type !== 'AWS::IAM::Policy') continue;
+    const { PolicyDocument, Roles } = Properties as unknown as Policy & { readonly Roles: { Ref: string }[] };
+    for (const { Ref } of Roles) roles.get(Ref)!.push(...PolicyDocument.Statement);
+  }
+  return roles;
 }
 
 /** ARNs as AWS would make them, by the name that a template gives. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { PairClock } from '#core/engine/desk.ts';
 import type { ControlState } from '#core/engine/state.ts';
-import type { Outside } from '#core/guards/outside.ts';
 import type { Market } from '#core/market/market.ts';
+import { encodeMarket } from './market-text.ts';
 import { type DeliveredTick, decodeTick, encodeTick } from './message.ts';
 
 /** One line of a log of ticks: what was judged, on which state, by which clock. */
@@ -38,19 +38,14 @@ const lineShape = z.strictObject({
   market: z.string().nullable(),
 });
 
-export function encodeJudged(line: JudgedLine, nothing: Outside): string {
+export function encodeJudged(line: JudgedLine): string {
   const { tick, market, symbol, atMs } = line;
-  const bookOf = (shown: Market) =>
-    encodeTick(
-      { symbol, epoch: 0, seq: 0, receivedAtMs: Math.max(0, Math.floor(atMs)), market: shown },
-      { sentAtMs: atMs, configEpoch: 0, outside: nothing, crossingsWindowMs: 0 },
-    );
   return JSON.stringify({
     v: 1,
     kind: 'judged',
     ...line,
     tick: tick === null ? null : encodeTick(tick.tick, { ...tick, crossingsWindowMs: Number.POSITIVE_INFINITY }),
-    market: market === null ? null : bookOf(market),
+    market: market === null ? null : encodeMarket(symbol, market, atMs),
   });
 }
 

@@ -11,15 +11,15 @@ const CONNECT_MS = 1000;
 /** When a pair's delayed message comes due, seconds: the invocation that left it has done its part by then. */
 const CLOCK_SECONDS = 2;
 
-/** Credentials, and an address that is not AWS's own, come from the standard `AWS_*` variables. */
-export function createSqsClient(region: string, maxAttempts: number): SQSClient {
+/** @param requestMs longest that one request may take; a long poll takes longer. Credentials, and an address that is not AWS's own, come from the standard `AWS_*` variables. */
+export function createSqsClient(region: string, maxAttempts: number, requestMs = REQUEST_MS): SQSClient {
   return new SQSClient({
     region,
     maxAttempts,
     cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: CONNECT_MS,
-      requestTimeout: REQUEST_MS,
+      requestTimeout: requestMs,
       throwOnRequestTimeout: true,
       httpAgent: { keepAlive: true, maxSockets: 64 },
       httpsAgent: { keepAlive: true, maxSockets: 64 },

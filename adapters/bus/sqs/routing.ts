@@ -21,6 +21,8 @@ export interface Routing {
   /** What `tickQueue` names begin with. */
   readonly tickPrefix: string;
   readonly work: string;
+  /** Orders that leave from a host: `execution.executor`. */
+  readonly orders: string;
   readonly workFailed: string;
   readonly deadLetters: string;
   readonly tickLog: string;
@@ -40,6 +42,7 @@ export function createRouting({ stage, queueLayout, shards }: QueueLayout): Rout
     prefix,
     tickPrefix,
     work: `${prefix}work`,
+    orders: `${prefix}orders`,
     workFailed: `${prefix}work-failed`,
     deadLetters: `${prefix}dead-letters`,
     tickLog: `${prefix}tick-log`,

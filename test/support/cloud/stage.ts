@@ -63,6 +63,7 @@ export async function openStage(
   const failed = await createQueue(parts.sqs, routing.workFailed, {});
   await createQueue(parts.sqs, routing.deadLetters, {});
   await createQueue(parts.sqs, routing.tickLog, {});
+  await createQueue(parts.sqs, routing.orders, {});
   const redrive = JSON.stringify({ deadLetterTargetArn: failed, maxReceiveCount: 3 });
   const work = await createQueue(parts.sqs, routing.work, { VisibilityTimeout: '2', RedrivePolicy: redrive });
   const shim = await startShim({

@@ -50,6 +50,7 @@ test('faults are named before anything is changed', () => {
   };
   assert.match(faultsOf({ strategy: { stopLos: 1 } }), /stopLos/);
   assert.match(faultsOf({ venues: { source: 'simulator' } }), /venues\.source: simulator/);
+  assert.match(faultsOf({ mode: 'live', live: { confirm: 'mine' } }), /mode: real orders/);
   assert.match(faultsOf({ binanceApiKey: 'x' }), /environment/);
   assert.match(faultsOf({}, { TWINLEG__CLOUD__SHARDS: 'many' }), /cloud\.shards/);
   const many = Array.from({ length: 400 }, (_, i) => `COIN${i}/USDT`);

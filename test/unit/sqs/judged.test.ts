@@ -5,7 +5,6 @@ import { decodeTick } from '#adapters/bus/sqs/message.ts';
 import { inJudgedOrder } from '#adapters/recording/ticks.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import { INITIAL_CONTROL } from '#core/engine/state.ts';
-import { Outside } from '#core/guards/outside.ts';
 import { configOf, instrumentsOf } from '../../support/backtest.ts';
 import { TickMaker } from '../../support/cloud/ticks.ts';
 
@@ -36,10 +35,10 @@ test('a judged tick and a pair that went on come back as they were judged', () =
     { ...base, mayEnter: false, tick: null, clock: { symbol: 'BTC/USDT', positionId: 'p1', version: 4 }, market: null },
   ];
   for (const line of lines) {
-    const text = encodeJudged(line, new Outside());
+    const text = encodeJudged(line);
     const back = decodeJudged(text);
     assert.ok(back !== null);
-    assert.deepEqual(JSON.parse(encodeJudged(back, new Outside())), JSON.parse(text));
+    assert.deepEqual(JSON.parse(encodeJudged(back)), JSON.parse(text));
     assert.deepEqual([back.version, back.readings, back.mayEnter], [4, [1, 2.5], line.mayEnter]);
   }
 });
@@ -52,7 +51,7 @@ test('lines lie in the order of the states that they were judged on; who changed
   const line = (name: string, atMs: number, version: number, committed: boolean) => {
     const clock = { symbol: 'BTC/USDT', positionId: name, version };
     const made = { ...base, atMs, version, committed, mayEnter: false, tick: null, clock, market: null };
-    return encodeJudged(made, new Outside());
+    return encodeJudged(made);
   };
   const lines = [
     line('entered', 1, 0, true),

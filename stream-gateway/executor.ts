@@ -1,0 +1,22 @@
+import process from 'node:process';
+import { runExecutor } from '#adapters/wiring/executor.ts';
+import { createFunctionParts } from '#adapters/wiring/lambda.ts';
+import { createJsonLog } from '#adapters/wiring/log.ts';
+import { TwinlegError } from '#core/errors.ts';
+
+const log = createJsonLog(process.env, (line) => process.stderr.write(line));
+const stopping = new AbortController();
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stopping.abort(name));
+try {
+  await runExecutor(
+    createFunctionParts(process.env, (level, event, fields) => log(level, event, { ...fields }), 'host'),
+    stopping.signal,
+  );
+} catch (error) {
+  const { code, message, remedy } =
+    error instanceof TwinlegError ? error : { code: 'INTERNAL', message: String(error), remedy: '' };
+  log('error', 'executor_failed', { code, message, remedy });
+  process.exitCode = 1;
+}
+// Whatever a request that nobody awaits keeps open must not keep the process.
+process.exit();
