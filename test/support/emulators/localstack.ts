@@ -49,6 +49,8 @@ export async function startLocalStack(): Promise<Emulator> {
         GATEWAY_SERVER: 'hypercorn',
         DNS_ADDRESS: '0',
         DYNAMODB_IN_MEMORY: '1',
+        // An address of a queue below 127.0.0.1 would be none.
+        SQS_ENDPOINT_STRATEGY: 'path',
         GATEWAY_LISTEN: `127.0.0.1:${port}`,
         LOCALSTACK_HOST: `127.0.0.1:${port}`,
         DISABLE_EVENTS: '1',
