@@ -48,11 +48,10 @@ export interface ScriptResult {
 export async function runScript(
   name: 'deploy' | 'remove',
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  cwd = tmpdir(),
 ): Promise<ScriptResult> {
   const child = spawn(process.execPath, [`${ROOT}infra/deploy/${name}.ts`, '--json', ...args], {
-    cwd: tmpdir(),
-    env: { ...process.env, ...env },
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
