@@ -1,8 +1,6 @@
 import { isBetweenStates, type Order, type Pair } from '../execution/types.ts';
 import { emptyFeatures } from '../features/features.ts';
 import { Signals } from '../features/signals.ts';
-import { GuardChain } from '../guards/chain.ts';
-import { GUARDS } from '../guards/index.ts';
 import type { Outside } from '../guards/outside.ts';
 import { emptyFx, emptyMarket, isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
 import { Inventory } from '../portfolio/inventory.ts';
@@ -11,6 +9,7 @@ import { seedBalances } from '../portfolio/seed.ts';
 import type { CloudStore, SymbolView } from '../ports/cloud-store.ts';
 import type { CommitResult } from '../ports/store.ts';
 import type { VenueSession, Venues } from '../ports/venue.ts';
+import { chainOf } from './chains.ts';
 import { isHolding, OUTCOME_UNKNOWN } from './control.ts';
 import { drive } from './drive.ts';
 import type { EngineObserver } from './engine.ts';
@@ -290,16 +289,4 @@ const UNSEEN: Market = emptyMarket(
 
 function isNewer(tick: Tick, { epoch, seq }: SymbolState): boolean {
   return tick.epoch > epoch || (tick.epoch === epoch && tick.seq > seq);
-}
-
-const chains = new WeakMap<Settings, GuardChain>();
-
-/** The guards' chain is made once for each configuration. */
-function chainOf(settings: Settings): GuardChain {
-  let chain = chains.get(settings);
-  if (chain === undefined) {
-    chain = new GuardChain(GUARDS, settings.guardsOn);
-    chains.set(settings, chain);
-  }
-  return chain;
 }
