@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { TwinlegError } from '#core/errors.ts';
 import { buildAndPush } from './images.ts';
-import { deployedSettings, readSettings } from './settings.ts';
+import { deployedSettings, readSettings, type Variables } from './settings.ts';
 import { assertDeployed, mayDeploy, openStack } from './stack.ts';
 import { completeTable } from './table.ts';
 import { conclude, say } from './tell.ts';
@@ -36,7 +39,7 @@ await conclude(HELP, async (options) => {
     '--param',
     each,
   ]);
-  const deployed = serverless(settings, 'deploy', '--stage', stage, '--region', region, ...params);
+  const deployed = packageAndDeploy(settings, ['--stage', stage, '--region', region, ...params]);
   const after = await assertDeployed(stack, before.status);
   if (deployed !== 0)
     throw new TwinlegError('DEPLOY_FAILED', `serverless ended with ${deployed}`, 'see its output above');
@@ -57,3 +60,14 @@ await conclude(HELP, async (options) => {
     ].join('\n'),
   };
 });
+
+/** Packaged in a folder of its own: two deployments from one clone do not meet. @returns the exit code */
+function packageAndDeploy(settings: Variables, options: readonly string[]): number {
+  const folder = mkdtempSync(join(tmpdir(), 'twinleg-package-'));
+  try {
+    const packaged = serverless(settings, 'package', ...options, '--package', folder);
+    return packaged === 0 ? serverless(settings, 'deploy', ...options, '--package', folder) : packaged;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
