@@ -13,3 +13,11 @@ export function number(limits: { least?: number; most?: number; whole?: boolean 
     throw new InvalidArgumentError(`It must be a ${whole ? 'whole ' : ''}number${range}.`);
   };
 }
+
+/** Reads one of a few names. */
+export function choice(known: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (known.includes(text)) return text;
+    throw new InvalidArgumentError(`It must be one of ${known.join(', ')}.`);
+  };
+}

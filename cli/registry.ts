@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command:
   alerts: () => import('./commands/alerts.ts'),
   incident: () => import('./commands/incident.ts'),
   dlq: () => import('./commands/dlq.ts'),
+  cost: () => import('./commands/cost.ts'),
   snapshot: () => import('./commands/snapshot.ts'),
   reset: () => import('./commands/reset.ts'),
   doctor: () => import('./commands/doctor.ts'),

@@ -30,6 +30,9 @@ test('wrong usage: exit code 2, the nearest name, one JSON document where asked'
     [['record'], /file/],
     [['config', 'shwo'], /show/],
     [['run', '--wiring', 'cluod'], /cloud/],
+    [['cost'], /--symbols/],
+    [['cost', '--symbols', '0'], /number/],
+    [['cost', '--symbols', '20', '--layout', 'round'], /sharded/],
     [['run', '--set', 'strategy'], /path=value/],
   ];
   for (const [args, says] of wrong) {
@@ -42,6 +45,25 @@ test('wrong usage: exit code 2, the nearest name, one JSON document where asked'
     assert.equal(asJson.code, 2);
     assert.equal(typeof asJson.json<{ error: { message: string } }>().error.message, 'string');
   }
+});
+
+test('cost prices a deployment, the dearer layout too', async () => {
+  const bills = await Promise.all(
+    ['sharded', 'per-symbol'].map(async (layout) => {
+      const { code, json } = await cli('cost', '--symbols', '30', '--layout', layout, '--json');
+      assert.equal(code, 0);
+      return json<{ monthlyUsd: number; perTradeUsd: null; layout: string; pricesAsOf: string; lines: object[] }>();
+    }),
+  );
+  assert.deepEqual(
+    bills.map(({ layout, perTradeUsd }) => [layout, perTradeUsd]),
+    [
+      ['sharded', null],
+      ['per-symbol', null],
+    ],
+  );
+  assert.ok(bills[0]!.monthlyUsd < bills[1]!.monthlyUsd);
+  assert.deepEqual(Object.keys(bills[0]!.lines[0]!), ['item', 'quantity', 'unit', 'priceUsd', 'usd']);
 });
 
 test('status has the same fields before anything ran, venues too', () =>
