@@ -107,6 +107,7 @@ function counts(symbols: number): string[] {
       fact('measured on', ({ measuredOn }) => measuredOn),
       fact('counted for, minutes', ({ seconds }) => whole(seconds / 60)),
       fact('frames a second, asked for', ({ framesPerSecond }) => whole(framesPerSecond)),
+      fact('ticks too late to be judged', ({ lateShare }) => (lateShare === undefined ? '–' : `${whole(100 * lateShare)} %`)),
       ...COUNTED.map((name) => fact(`\`${name}\``, ({ rates }) => whole(rates[name]))),
     ],
   );

@@ -15,8 +15,9 @@ through the two measured ones.
 
 Read units come from the sizes of the items that were read (strongly consistent), write units from the store's own answer, requests to SQS in
 parts of 64 KB, log bytes as the log service frames them, function time by the handler's own clock against the emulator beside it, rounded up
-to a millisecond: in AWS each round trip to table and queue takes several milliseconds longer, so take the time of \`evaluate\` several
-times over (the tables show what that would add).`,
+to a millisecond. The machine did other work meanwhile, which makes that time too long rather than too short, and made some ticks come too
+late to be judged: a late tick is counted and not read, so where their share is not nothing the reads of functions are too low by about as
+much. An idle machine counts better: the command is above.`,
   pays: `USD a trade is what the simulator's trades would each have to carry. The other columns: how many trades a month pay for the deployment if
 each earns no more than its entry had to promise, \`strategy.minProfitThreshold\` of its notional. Nobody claims that the market offers them.`,
   left: `Taken from AWS's documents and not measured: the polling of a mapping (two connections that wait 20 s). Estimated: the size of the images.

@@ -43,7 +43,10 @@ type Counts = Readonly<Partial<Record<Counter, number>>>;
  * Simulator → gateway → SQS → functions → DynamoDB as they are deployed, the gateway in a process of its own, schedules at
  * their pace; counts what AWS would bill.
  */
-export async function countedRun(run: CountedRun, emulator: Emulator): Promise<HourRates> {
+export async function countedRun(
+  run: CountedRun,
+  emulator: Emulator,
+): Promise<{ readonly rates: HourRates; readonly lateShare: number }> {
   countClients();
   const folder = mkdtempSync(join(tmpdir(), 'twinleg-counted-'));
   const market = await startMarket(run.symbols, run.framesPerSecond, run.isLively);
@@ -89,6 +92,7 @@ export async function countedRun(run: CountedRun, emulator: Emulator): Promise<H
     });
     await seconds(SETTLE_SECONDS);
     const startedMs = Date.now();
+    const firstLine = opened.logged.length;
     const before = await looked();
     for (let second = 0; second < run.seconds; second++) {
       if (second % HOUSEKEEP_SECONDS === HOUSEKEEP_SECONDS / 2) await scheduled.housekeep();
@@ -99,7 +103,8 @@ export async function countedRun(run: CountedRun, emulator: Emulator): Promise<H
     const toHour = 3_600_000 / (Date.now() - startedMs);
     const closed = await closedSince(opened.parts.config, startedMs);
     const used = { ...difference(after, before), ...closed };
-    return Object.fromEntries(COUNTED.map((name) => [name, rounded((used[name] ?? 0) * toHour)])) as HourRates;
+    const rates = Object.fromEntries(COUNTED.map((name) => [name, rounded((used[name] ?? 0) * toHour)])) as HourRates;
+    return { rates, lateShare: rounded(lateTicks(opened.logged.slice(firstLine)) / Math.max(1, used.tickMessages ?? 0)) };
   } finally {
     await gateway?.stop();
     await stage?.close();
@@ -137,6 +142,10 @@ function merged(a: Counts, b: Counts): Counts {
 
 function difference(after: Counts, before: Counts): Counts {
   return Object.fromEntries(COUNTED.map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)]));
+}
+
+function lateTicks(lines: Stage['logged']): number {
+  return lines.reduce((sum, { event, fields }) => sum + (event === 'evaluated' ? Number(fields.late ?? 0) : 0), 0);
 }
 
 function logBytes(line: string): number {

@@ -32,12 +32,15 @@ export async function benchHour(args: readonly string[]): Promise<Figure[]> {
   const emulator = await EMULATORS.ministack.start();
   try {
     const run = { symbols, isLively: market === 'lively', layout, framesPerSecond, seconds };
-    const rates = await countedRun(run, emulator);
+    const { rates, lateShare } = await countedRun(run, emulator);
     const measuredOn = new Date().toISOString().slice(0, 10);
-    const hour: MeasuredHour = { market, layout, symbols, measuredOn, seconds, framesPerSecond, rates };
+    const hour: MeasuredHour = { market, layout, symbols, measuredOn, seconds, framesPerSecond, lateShare, rates };
     if (!values.dry) keep(hour);
     const told = `${symbols} symbols, ${market}, ${layout}, counted for ${seconds} s`;
-    return Object.entries(rates).map(([name, rate]) => plain(`${told}: ${name}`, rate, 'an hour'));
+    return [
+      plain(`${told}: came too late to be judged`, lateShare, 'share'),
+      ...Object.entries(rates).map(([name, rate]) => plain(`${told}: ${name}`, rate, 'an hour')),
+    ];
   } finally {
     await emulator.stop();
   }

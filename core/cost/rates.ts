@@ -54,5 +54,7 @@ export interface MeasuredHour {
   /** How long was counted, s; the rates are scaled to 3600. */
   readonly seconds: number;
   readonly framesPerSecond: number;
+  /** Share of the ticks that came too late to be judged, so that their reads are missing: the machine was too busy. */
+  readonly lateShare?: number;
   readonly rates: HourRates;
 }
