@@ -172,8 +172,9 @@ async function tableBytes({ url, env }: Emulator, stage: string): Promise<number
     const answer = await client.send(
       new ScanCommand({ TableName: tableOf(stage), ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }) }),
     );
-    // DynamoDB keeps 100 bytes beside each item.
-    for (const item of answer.Items ?? []) bytes += itemBytes(item) + 100;
+    // DynamoDB keeps 100 bytes beside each item. What is published takes the place of what was before, so it does not grow.
+    const kept = (answer.Items ?? []).filter((item) => item.validUntilMs === undefined);
+    for (const item of kept) bytes += itemBytes(item) + 100;
     ExclusiveStartKey = answer.LastEvaluatedKey as Record<string, never> | undefined;
   } while (ExclusiveStartKey !== undefined);
   client.destroy();
