@@ -7,7 +7,7 @@ import type { Records } from '#core/ports/records.ts';
 import type { Account } from './account.ts';
 
 /** Each write costs: the status and what is open are told this often, and one other symbol with them in its turn; s. */
-const STATUS_EVERY = 10;
+const STATUS_EVERY = 20;
 const MARKS_EVERY = 60;
 /** How often the guards' counts are read, s: as often as a scrape. */
 const TRIGGERS_EVERY = 15;
