@@ -8,6 +8,7 @@ import { parseConfig } from '#core/config.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import { TradingStage } from '../support/cloud/trading.ts';
 import { missingEmulator } from '../support/emulators/emulators.ts';
+import { until } from '../support/until.ts';
 
 const skip = missingEmulator('ministack');
 
@@ -54,7 +55,9 @@ for (const layout of ['per-symbol', 'sharded'] as const) {
 
 /** Commands on another machine show what the gateway knows now. */
 async function shown(trading: TradingStage): Promise<void> {
-  const status = await trading.twinleg<RunView>('status');
+  const read = () => trading.twinleg<RunView>('status');
+  await until('the next status, which knows of a trade', async () => (await read()).trades >= 1, 30_000);
+  const status = await read();
   assert.deepEqual([status.running, status.mode, status.source, status.symbols], [true, 'paper', 'real', 4]);
   assert.ok(status.trades >= 1 && status.ticks > 0 && status.portfolio.valueUsdt > 0, JSON.stringify(status));
   assert.ok(status.venues.binance.connected && status.venues.upbit.connected);
