@@ -8,7 +8,7 @@ import { COST_TEXT } from './cost-text.ts';
 
 const SYMBOLS = [20, 100];
 
-/** docs/COST.md: bills and counts, made by the code of `twinleg cost` itself. */
+/** docs/COST.md: bills and counts, made by the code of the command `cost` itself. */
 export function costPage(): string {
   return [
     '# What it costs',
@@ -107,7 +107,9 @@ function counts(symbols: number): string[] {
       fact('measured on', ({ measuredOn }) => measuredOn),
       fact('counted for, minutes', ({ seconds }) => whole(seconds / 60)),
       fact('frames a second, asked for', ({ framesPerSecond }) => whole(framesPerSecond)),
-      fact('ticks too late to be judged', ({ lateShare }) => (lateShare === undefined ? '–' : `${whole(100 * lateShare)} %`)),
+      fact('ticks too late to be judged', ({ lateShare }) =>
+        lateShare === undefined ? '–' : `${whole(100 * lateShare)} %`,
+      ),
       ...COUNTED.map((name) => fact(`\`${name}\``, ({ rates }) => whole(rates[name]))),
     ],
   );

@@ -104,7 +104,10 @@ export async function countedRun(
     const closed = await closedSince(opened.parts.config, startedMs);
     const used = { ...difference(after, before), ...closed };
     const rates = Object.fromEntries(COUNTED.map((name) => [name, rounded((used[name] ?? 0) * toHour)])) as HourRates;
-    return { rates, lateShare: rounded(lateTicks(opened.logged.slice(firstLine)) / Math.max(1, used.tickMessages ?? 0)) };
+    return {
+      rates,
+      lateShare: rounded(lateTicks(opened.logged.slice(firstLine)) / Math.max(1, used.tickMessages ?? 0)),
+    };
   } finally {
     await gateway?.stop();
     await stage?.close();

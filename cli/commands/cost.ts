@@ -17,7 +17,7 @@ export const command: Command = {
   ],
   run(context) {
     const symbols = context.option<number>('symbols');
-    if (symbols === undefined) throw usageError('for how many symbols?', 'say it: twinleg cost --symbols 20');
+    if (symbols === undefined) throw usageError('for how many symbols?', 'say it: npx twinleg cost --symbols 20');
     const { cloud, history, strategy } = context.config().config;
     const market = context.option<MarketMood>('market') ?? 'quiet';
     const layout = context.option<Layout>('layout') ?? cloud.queueLayout;
