@@ -12,9 +12,9 @@ describe('what a bill takes for granted is what the packaged stack has (core/cos
   const properties = (type: string) => all(type).map(([, { Properties }]) => Properties);
 
   test('one gateway of that size, functions of that memory', () => {
-    const [task] = properties('AWS::ECS::TaskDefinition');
-    assert.deepEqual([Number(task?.Cpu) / 1024, Number(task?.Memory) / 1024], [STACK.gatewayVcpu, STACK.gatewayGb]);
-    assert.equal((task?.RuntimePlatform as { CpuArchitecture: string }).CpuArchitecture, 'ARM64');
+    const task = properties('AWS::ECS::TaskDefinition')[0]!;
+    assert.deepEqual([Number(task.Cpu) / 1024, Number(task.Memory) / 1024], [STACK.gatewayVcpu, STACK.gatewayGb]);
+    assert.equal((task.RuntimePlatform as { CpuArchitecture: string }).CpuArchitecture, 'ARM64');
     const services = properties('AWS::ECS::Service').map(({ DesiredCount }) => Number(DesiredCount));
     assert.equal(
       services.reduce((a, b) => a + b, 0),
