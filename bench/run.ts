@@ -1,3 +1,4 @@
+import { benchAlerts } from './alerts.ts';
 import { benchAllocation } from './alloc.ts';
 import { benchBacktest } from './backtest.ts';
 import { benchGuards } from './guards.ts';
@@ -10,6 +11,7 @@ import { benchStore } from './store.ts';
 
 /** Every benchmark by name; `npm run bench -- NAME…` runs some, without a name all. */
 const BENCHES: Readonly<Record<string, { title: string; run: () => Promise<Figure[]> | Figure[] }>> = {
+  alerts: { title: 'Alerts on their way to the operator', run: benchAlerts },
   alloc: { title: 'Heap that a frame without consequence leaves, 250 symbols', run: benchAllocation },
   backtest: { title: 'Backtest', run: benchBacktest },
   live: { title: 'A run on real sockets, simulator in another process', run: benchLive },

@@ -26,7 +26,7 @@ export async function evaluate({ Records }: SQSEvent, parts: FunctionParts): Pro
       parts.log('error', 'tick_failed', { symbol: delivered.tick.symbol, ...failureOf(error) });
     }
   }
-  await parts.flushLog().catch((error: unknown) => parts.log('error', 'tick_log_failed', failureOf(error)));
+  await parts.flush();
   parts.log('info', 'evaluated', counts.all);
   return counts.all;
 }

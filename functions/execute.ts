@@ -19,7 +19,7 @@ export async function execute({ Records }: SQSEvent, parts: FunctionParts): Prom
       parts.log('error', 'work_failed', { messageId: record.messageId, ...failureOf(error) });
     }
   }
-  await parts.flushLog().catch((error: unknown) => parts.log('error', 'tick_log_failed', failureOf(error)));
+  await parts.flush();
   parts.log('info', 'executed', { messages: Records.length, failed: batchItemFailures.length });
   return { batchItemFailures };
 }

@@ -6,4 +6,11 @@ import { refreshUniverse } from '#adapters/wiring/universe-function.ts';
 /** Every few minutes: the list of symbols, and the queues and mappings that it needs. */
 export const handler = middy()
   .use(measured('universe'))
-  .handler(() => refreshUniverse(functionParts()));
+  .handler(async () => {
+    const parts = functionParts();
+    try {
+      return await refreshUniverse(parts);
+    } finally {
+      await parts.flush();
+    }
+  });

@@ -22,8 +22,16 @@ export interface BotApi {
   readonly calls: number;
   /** From now on, for so many calls (all, where it is left out). */
   mode(mode: BotMode, calls?: number, retryAfterSeconds?: number): void;
-  /** Somebody writes to the bot, or presses a button. */
-  say(chatId: number | string, text: string, button?: boolean): void;
+  /** Calls of any method, by its name. */
+  readonly asked: Readonly<Record<string, number>>;
+  /** Somebody writes to the bot. Returns the update's number. */
+  say(chatId: number | string, text: string, dateMs?: number): number;
+  /** Somebody presses the button with that data, below the message that has it or another one. Returns the update's number. */
+  press(chatId: number | string, data: string, messageId?: number): number;
+  /** An update as it is, whatever it may be. */
+  update(body: object): void;
+  /** The next polls are answered so; 409 is what a second poller or a webhook makes of them. */
+  failPolls(status: number, description: string, polls: number): void;
   close(): Promise<void>;
 }
 
@@ -39,6 +47,8 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
   const messages: SentMessage[] = [];
   const updates: Update[] = [];
   const polls = new Set<() => void>();
+  const asked: Record<string, number> = {};
+  let pollFault = { status: 0, description: '', left: 0 };
   let mode: { kind: BotMode; left: number; retryAfterSeconds: number } = { kind: 'ok', left: 0, retryAfterSeconds: 1 };
   let calls = 0;
   let nextUpdate = 1;
@@ -83,6 +93,12 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
   }
 
   function getUpdates(body: Record<string, unknown>, response: ServerResponse): void {
+    if (pollFault.left > 0) {
+      pollFault.left--;
+      const { status, description } = pollFault;
+      reply(response, status, { ok: false, error_code: status, description });
+      return;
+    }
     const offset = Number(body.offset ?? 0);
     while (updates.length > 0 && updates[0]!.update_id < offset) updates.shift();
     const answer = () => {
@@ -103,6 +119,7 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
     sendMessage,
     getUpdates,
     answerCallbackQuery: (_body, response) => reply(response, 200, { ok: true, result: true }),
+    editMessageReplyMarkup: (_body, response) => reply(response, 200, { ok: true, result: true }),
     deleteWebhook: (_body, response) => reply(response, 200, { ok: true, result: true }),
   };
 
@@ -112,6 +129,7 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
       const [, bot, method = ''] = (request.url ?? '').split('/');
       if (bot !== `bot${token}`)
         return reply(response, 401, { ok: false, error_code: 401, description: 'Unauthorized' });
+      asked[method] = (asked[method] ?? 0) + 1;
       const answer = methods[method];
       if (answer === undefined) return reply(response, 404, { ok: false, error_code: 404, description: 'Not Found' });
       answer(body, response);
@@ -122,8 +140,16 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
   function control(body: Record<string, unknown>): object {
     if (typeof body.mode === 'string')
       api.mode(body.mode as BotMode, body.calls as number | undefined, body.retryAfterSeconds as number | undefined);
-    if (typeof body.say === 'string') api.say(String(body.chat), body.say, body.button === true);
+    if (typeof body.say === 'string') api.say(String(body.chat), body.say);
+    if (typeof body.press === 'string') api.press(String(body.chat), body.press);
     return { calls, messages };
+  }
+
+  function push(body: object): number {
+    const update_id = nextUpdate++;
+    updates.push({ update_id, ...body });
+    for (const poll of [...polls]) poll();
+    return update_id;
   }
 
   const api: BotApi = {
@@ -132,17 +158,21 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
     get calls() {
       return calls;
     },
+    asked,
     mode(kind, most = Number.POSITIVE_INFINITY, retryAfterSeconds = 1) {
       mode = { kind, left: most, retryAfterSeconds };
     },
-    say(chatId, text, button = false) {
-      const chat = { id: Number(chatId), type: 'private' };
-      const from = { id: Number(chatId), is_bot: false, first_name: 'Op', username: 'operator' };
-      const update_id = nextUpdate++;
-      const message = { message_id: update_id, date: 0, chat, from, text };
-      const query = { id: String(update_id), from, message: { ...message, text: '' }, data: text };
-      updates.push({ update_id, ...(button ? { callback_query: query } : { message }) });
-      for (const poll of [...polls]) poll();
+    say(chatId, text, dateMs = Date.now()) {
+      const message = { message_id: 100_000 + nextUpdate, date: Math.floor(dateMs / 1000), ...parties(chatId), text };
+      return push({ message });
+    },
+    press(chatId, data, messageId = messages.findIndex(({ buttons }) => buttons.includes(data)) + 1) {
+      const { chat, from } = parties(chatId);
+      return push({ callback_query: { id: `q${nextUpdate}`, from, message: { message_id: messageId, chat }, data } });
+    },
+    update: (body) => void push(body),
+    failPolls(status, description, left) {
+      pollFault = { status, description, left };
     },
     close: () =>
       new Promise<void>((resolve) => {
@@ -151,6 +181,14 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
       }),
   };
   return api;
+}
+
+function parties(chatId: number | string) {
+  const id = Number(chatId);
+  return {
+    chat: { id, type: id < 0 ? 'group' : 'private' },
+    from: { id: Math.abs(id), is_bot: false, username: 'operator' },
+  };
 }
 
 function textFault(text: string, html: boolean): string | null {

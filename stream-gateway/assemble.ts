@@ -95,6 +95,8 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     onAlert: (alert) => {
       telemetry.alert(alert);
       log('error', 'alert', { ...alert });
+      // Stored with its cause: where the queue is away, the sweep of the next minute finds it.
+      void cloud.tell(alert).catch((error: unknown) => log('warn', 'alert_not_sent', { message: String(error) }));
     },
     onControl: ({ tradingState, setBy, reason }) => log('warn', 'trading_state', { tradingState, setBy, reason }),
   });

@@ -28,9 +28,16 @@ export interface AlertSecrets {
   readonly botToken: string | null;
   readonly chatId: string | null;
   readonly alertmanagerSecret: string | null;
+  /** Comes with each update that Telegram posts. */
+  readonly webhookSecret: string | null;
 }
 
-export const NO_ALERT_SECRETS: AlertSecrets = { botToken: null, chatId: null, alertmanagerSecret: null };
+export const NO_ALERT_SECRETS: AlertSecrets = {
+  botToken: null,
+  chatId: null,
+  alertmanagerSecret: null,
+  webhookSecret: null,
+};
 
 /** Reads the secrets of alerting; an empty one is none. */
 export function readAlertSecrets(env: Readonly<Record<string, string | undefined>>): AlertSecrets {
@@ -39,6 +46,7 @@ export function readAlertSecrets(env: Readonly<Record<string, string | undefined
     botToken: read('TELEGRAM_BOT_TOKEN'),
     chatId: read('TELEGRAM_CHAT_ID'),
     alertmanagerSecret: read('ALERTMANAGER_WEBHOOK_SECRET'),
+    webhookSecret: read('TELEGRAM_WEBHOOK_SECRET'),
   };
 }
 

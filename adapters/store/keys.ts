@@ -31,10 +31,20 @@ export type KeyKind =
   | 'marks';
 
 /**
+/**
  * Keys that a table alone has: its lease, the configuration that is in force, the list that is traded, how its snapshots
- * fared, the snapshot that it is made of, and rows of a snapshot that only a local store has a use for.
+ * fared, the snapshot that it is made of, rows of a snapshot that only a local store has a use for, alerts that are not yet in
+ * the history, and the causes of those that are.
  */
-export type TableOnlyKind = 'lease' | 'configuration' | 'deployment' | 'snapshot' | 'restore' | 'kept';
+export type TableOnlyKind =
+  | 'lease'
+  | 'configuration'
+  | 'deployment'
+  | 'snapshot'
+  | 'restore'
+  | 'kept'
+  | 'raised'
+  | 'cause';
 
 interface KeysOf<Key> {
   readonly environment: string;
@@ -91,6 +101,16 @@ export interface TableKeys extends KeysOf<TableKey> {
   position(symbol: string, closedAtMs: number, id: string): TableKey;
   decision(symbol: string, atMs: number, id: string): TableKey;
   alert(atMs: number, id: string): TableKey;
+  /** Written with what caused it, until it is taken into the history. */
+  raised(atMs: number, id: string): TableKey;
+  cause(fingerprint: string): TableKey;
+  /** The gravest of a lane first, then the oldest. */
+  notice(lane: string, severity: string, atMs: number, id: string): TableKey;
+  sendWindow(): TableKey;
+  silences(): TableKey;
+  /** Numbers of updates sort as the updates do. */
+  command(id: string): TableKey;
+  commands(): TableKey;
   /** The partition of a kind. */
   partition(kind: KeyKind | TableOnlyKind, symbol?: string): string;
 }
@@ -139,6 +159,16 @@ export function createTableKeys(mode: string, source: string): TableKeys {
       sk: [ordered(atMs), part(id)].join('/'),
     }),
     alert: (atMs, id) => key('alert', ordered(atMs), id),
+    raised: (atMs, id) => key('raised', ordered(atMs), id),
+    cause: (fingerprint) => key('cause', fingerprint),
+    notice: (lane, severity, atMs, id) => ({
+      pk: partition('notice', lane),
+      sk: [severity, ordered(atMs), part(id)].join('/'),
+    }),
+    sendWindow: () => key('send-window'),
+    silences: () => key('silences'),
+    command: (id) => key('command', ordered(Number(id))),
+    commands: () => key('commands'),
     partition: (kind, symbol) => (symbol === undefined ? partition(kind) : partition(kind, symbol)),
   };
 }

@@ -1,4 +1,6 @@
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import type { AlertIntake } from '#adapters/store/dynamodb/alerts/intake.ts';
+import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDeploymentStore } from '#adapters/store/dynamodb/deployment.ts';
 import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
@@ -10,6 +12,7 @@ import { sourceOf } from './start-venues.ts';
 export interface OpenedCloudStore {
   readonly store: CloudStore;
   readonly deployments: DeploymentStore;
+  readonly intake: AlertIntake;
   close(): void;
 }
 
@@ -20,9 +23,11 @@ export function openCloudStore(config: Config, endpoint: string | undefined): Op
   const client = createDynamoClient(target);
   const owner = { mode: config.mode, source: sourceOf(venues.source) };
   const { entryExpiresMs } = execution;
+  const access = createTableAccess(client, target);
   return {
     store: createDynamoStore({ client, target, owner, keepDays: history.keepDays, entryExpiresMs }),
-    deployments: createDeploymentStore(createTableAccess(client, target), owner),
+    deployments: createDeploymentStore(access, owner),
+    intake: openTableAlerts(access, owner, history.keepDays).intake,
     close: () => client.destroy(),
   };
 }

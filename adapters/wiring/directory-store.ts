@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createSqliteAlertBook } from '#adapters/store/sqlite/alert-book.ts';
 import { createAlertWriter } from '#adapters/store/sqlite/alert-writer.ts';
 import { type Database, openDatabase, type StoreOwner } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
@@ -6,6 +7,8 @@ import { createKpiTable } from '#adapters/store/sqlite/kpi-table.ts';
 import { lockDirectory } from '#adapters/store/sqlite/lock.ts';
 import { createNoticeQueue } from '#adapters/store/sqlite/notice-queue.ts';
 import { openAlertsReader } from '#adapters/store/sqlite/open-alerts.ts';
+import { createOperatorLog } from '#adapters/store/sqlite/operator-log.ts';
+import { createSqliteRecords } from '#adapters/store/sqlite/records.ts';
 import { createPaperMemory, createRunLog } from '#adapters/store/sqlite/runs.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { createUniverseMemory } from '#adapters/store/sqlite/universe.ts';
@@ -34,6 +37,11 @@ export function openDirectoryStore(dataDir: string, owner: StoreOwner): RunStore
       universe: createUniverseMemory(database),
       history: createHistory(database),
       alerts: alertMemory(database),
+      operator: {
+        records: createSqliteRecords(database, () => true),
+        book: createSqliteAlertBook(database),
+        commands: createOperatorLog(database),
+      },
       pace: PACE,
       kpis: () => createKpiTable(database).book(),
       heardControl: store.control,

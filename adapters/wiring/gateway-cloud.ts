@@ -1,3 +1,4 @@
+import { sendAlerts } from '#adapters/bus/sqs/alert-queue.ts';
 import { encodeTick, type TickContext } from '#adapters/bus/sqs/message.ts';
 import { createTickSender } from '#adapters/bus/sqs/publisher.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
@@ -10,6 +11,7 @@ import { claimTable } from '#adapters/store/dynamodb/owner.ts';
 import { createDynamoRecords, createPublications, type Publications } from '#adapters/store/dynamodb/records.ts';
 import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import type { StoredUniverse } from '#adapters/universe/keeper.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import type { Tick } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
@@ -31,6 +33,8 @@ export interface GatewayCloud {
   /** Name of the queue that a symbol's ticks go to. */
   queueOf(symbol: string): string;
   encode(tick: Tick, context: TickContext): string;
+  /** Sends an alert on its way to the operator. */
+  tell(alert: Alert): Promise<void>;
   close(): void;
 }
 
@@ -46,6 +50,7 @@ export async function openGatewayCloud(config: Config): Promise<GatewayCloud> {
   const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
   const client = createDynamoClient(target);
   const sqs = createSqsClient(region, SEND_ATTEMPTS);
+  const urls = createQueueUrls(sqs);
   const access = createTableAccess(client, target);
   await claimTable(access, owner);
   const routing = createRouting({ stage, queueLayout, shards });
@@ -57,9 +62,10 @@ export async function openGatewayCloud(config: Config): Promise<GatewayCloud> {
     deployments: createDeploymentStore(access, owner),
     records: createDynamoRecords(access, owner, store),
     publications: createPublications(access, owner),
-    sender: createTickSender(sqs, createQueueUrls(sqs), routing),
+    sender: createTickSender(sqs, urls, routing),
     queueOf: routing.tickQueue,
     encode: encodeTick,
+    tell: (alert) => sendAlerts(sqs, urls, routing.alerts, [alert]),
     close() {
       client.destroy();
       sqs.destroy();

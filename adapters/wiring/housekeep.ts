@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlertCode } from '#core/alerts/catalogue.ts';
+import { REPORTED } from '#core/alerts/faults.ts';
+import { raise, resolve } from '#core/alerts/raise.ts';
+import { whyOver } from '#core/alerts/settled.ts';
 import { isHolding, OUTCOME_UNKNOWN } from '#core/engine/control.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
 import { reconcileMismatch } from '#core/guards/reconcile-mismatch.ts';
@@ -10,6 +14,8 @@ import type { SnapshotOutcome, Upkeep } from './upkeep.ts';
 
 /** Two looks at the ledger are so far apart, ms: what was under way at the first is done by the second. */
 const LOOK_AGAIN_MS = 3000;
+/** A failure that did not come again for so long is over, ms: this looks once a minute. */
+const QUIET_MS = 150_000;
 
 export interface HousekeepResult {
   /** Pairs between states that were gone on with. */
@@ -26,7 +32,9 @@ export interface HousekeepResult {
  * invocation that left it, and holds entries back while reservations and positions do not match.
  */
 export async function housekeep(
-  parts: Pick<FunctionParts, 'store' | 'wind' | 'log' | 'now'> & { readonly upkeep: Upkeep },
+  parts: Pick<FunctionParts, 'store' | 'wind' | 'log' | 'now' | 'alerts' | 'openAlerts' | 'flush'> & {
+    readonly upkeep: Upkeep;
+  },
 ): Promise<HousekeepResult> {
   const { store, wind, log, upkeep, now } = parts;
   let stored = await store.load();
@@ -44,6 +52,7 @@ export async function housekeep(
     if (reservationMismatch(stored) !== mismatch) mismatch = null;
   }
   await holdWhile(mismatch, stored, parts);
+  await endAlerts(parts, stored);
   const openPositions = stored.symbols.filter(({ pair }) => pair !== null).length;
   const counted = await upkeep.rollUp(now()).catch((error: unknown) => {
     log('error', 'kpis_not_rolled_up', failureOf(error));
@@ -52,23 +61,23 @@ export async function housekeep(
   const { outcome: snapshot, detail } = await upkeep.snapshot(now());
   const isWell = mismatch === null && snapshot !== 'failed';
   log(isWell ? 'info' : 'error', 'housekept', { swept, mismatch, openPositions, counted, snapshot, detail });
+  await parts.flush();
   return { swept, mismatch, openPositions, counted, snapshot };
 }
 
 async function holdWhile(
   mismatch: string | null,
   { control, symbols }: StoredState,
-  { store, now }: Pick<FunctionParts, 'store' | 'now'>,
+  { store, now, alerts }: Pick<FunctionParts, 'store' | 'now' | 'alerts'>,
 ): Promise<void> {
   const atMs = now();
-  const put = (code: string, holds: boolean, reason: string) =>
-    store.hold({
-      ordinal: 1,
-      controlVersion: control.version,
-      change: { code, holds, reason, atMs },
-      decisions: [],
-      alerts: [],
-    });
+  const put = async (code: string, holds: boolean, reason: string) => {
+    const change = { code, holds, reason, atMs };
+    // Its end is found with all others that are over.
+    const raised = holds && isAlertCode(code) ? [raise(code, '', atMs, reason)] : [];
+    const request = { ordinal: 1, controlVersion: control.version, change, decisions: [], alerts: raised };
+    if ((await store.hold(request)).ok) for (const alert of raised) alerts.alert(alert);
+  };
   const { code } = reconcileMismatch;
   if (isHolding(control, code) !== (mismatch !== null)) {
     await put(code, mismatch !== null, mismatch ?? 'reservations and positions match again');
@@ -77,5 +86,23 @@ async function holdWhile(
   const unknown = symbols.some(({ pair }) => pair?.pending.some(({ status }) => status === 'unknown'));
   if (isHolding(control, OUTCOME_UNKNOWN) && !unknown) {
     await put(OUTCOME_UNKNOWN, false, 'every outcome is known again');
+  }
+}
+
+/** Ends alerts whose condition is gone: of the engine by what is stored, of failures when none came for a while. */
+async function endAlerts(
+  { store, openAlerts, alerts, now }: Pick<FunctionParts, 'store' | 'openAlerts' | 'alerts' | 'now'>,
+  { symbols }: StoredState,
+): Promise<void> {
+  const open = await openAlerts();
+  if (open.length === 0) return;
+  const ground = { states: symbols, control: await store.control() };
+  for (const { alert, lastAtMs } of open) {
+    const { code, subject } = alert;
+    if (!isAlertCode(code)) continue;
+    const clearMs = REPORTED[code];
+    const isQuiet = clearMs !== undefined && now() - lastAtMs > Math.max(clearMs, QUIET_MS);
+    const reason = isQuiet ? 'it did not come again' : whyOver(alert, ground);
+    if (reason !== null) alerts.alert(resolve(code, subject, now(), reason));
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createHostVenues } from '#adapters/broker/host-venues.ts';
 import { createPaperVenues } from '#adapters/broker/paper-venues.ts';
+import { sendAlerts } from '#adapters/bus/sqs/alert-queue.ts';
 import { createDeadLetters, type DeadLetters } from '#adapters/bus/sqs/dead-letters.ts';
 import { encodeJudged } from '#adapters/bus/sqs/judged.ts';
 import { encodeOrders } from '#adapters/bus/sqs/orders.ts';
@@ -9,6 +10,7 @@ import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createPairClocks, createSqsClient, sendTo } from '#adapters/bus/sqs/queues.ts';
 import { createRouting, type Routing } from '#adapters/bus/sqs/routing.ts';
 import { loadConfig } from '#adapters/config/load.ts';
+import type { Cause } from '#adapters/store/dynamodb/alerts/intake.ts';
 import { readRestBook } from '#adapters/venues/rest-book.ts';
 import type { Config } from '#core/config.ts';
 import type { PairClock } from '#core/engine/desk.ts';
@@ -20,6 +22,8 @@ import type { CloudStore, VenueOrders } from '#core/ports/cloud-store.ts';
 import type { DeploymentStore } from '#core/ports/deployment.ts';
 import type { Venues } from '#core/ports/venue.ts';
 import { openCloudStore } from './cloud-store.ts';
+import { createFunctionAlerts, type FunctionAlerts } from './function-alerts.ts';
+import { failureOf } from './function-failures.ts';
 import { FunctionTelemetry } from './function-telemetry.ts';
 import { Judge, type JudgedEntry } from './judge.ts';
 import { createJudgeObserver } from './judge-observer.ts';
@@ -40,8 +44,11 @@ export interface FunctionParts {
   wind(clock: PairClock): Promise<void>;
   /** The book of a symbol as the venues' REST shows it now. */
   book(symbol: string): Promise<Market | null>;
-  /** Sends what was judged to the log of ticks, where one is kept. */
-  flushLog(): Promise<void>;
+  readonly alerts: FunctionAlerts;
+  /** Causes whose condition has not ended. */
+  openAlerts(): Promise<readonly Cause[]>;
+  /** Sends what was raised, and what was judged where that is logged: at the end of each invocation. Never throws. */
+  flush(): Promise<void>;
   now(): number;
   readonly log: FunctionLog;
 }
@@ -64,7 +71,7 @@ export function createFunctionParts(
   const { cloud, venues } = config;
   const now = Date.now;
   const telemetry = new FunctionTelemetry(now);
-  const log: FunctionLog = (level, event, fields) => {
+  const countedLog: FunctionLog = (level, event, fields) => {
     // An alert has a code too, and is no failure.
     if (level === 'error' && event !== 'alert' && 'code' in fields) telemetry.error(String(fields.code));
     write(level, event, fields);
@@ -74,9 +81,15 @@ export function createFunctionParts(
   const urls = createQueueUrls(sqs);
   const opened = openCloudStore(config, env.AWS_ENDPOINT_URL);
   const store = telemetry.timed(opened.store);
-  const { deployments } = opened;
+  const { deployments, intake } = opened;
   const wind = telemetry.waiting(createPairClocks(sqs, urls, routing, now));
   const deadLetters = createDeadLetters(sqs, urls, routing);
+  const alerts = createFunctionAlerts({
+    send: (raised) => sendAlerts(sqs, urls, routing.alerts, raised),
+    now,
+    failed: (error, codes) => write('error', 'alerts_not_sent', { codes, ...failureOf(error) }),
+  });
+  const log = alertingLog(countedLog, alerts);
   const until = telemetry.waiting(async (atMs: number) => void (await sleep(Math.max(0, atMs - now()))));
   const judgedLines: string[] = [];
   const judged = ({ work, view, basis, ...entry }: JudgedEntry) => {
@@ -92,7 +105,7 @@ export function createFunctionParts(
       where === 'function' && config.execution.executor === 'host'
         ? createHostVenues((leaving) => sendTo(sqs, urls, routing.orders, encodeOrders(leaving)))
         : venuesHere(config, store.venueOrders, until),
-    observer: telemetry.observing(createJudgeObserver(log)),
+    observer: telemetry.observing(createJudgeObserver(log, alerts)),
     refusals: new RefusalNotes(),
     wind,
     now,
@@ -120,8 +133,15 @@ export function createFunctionParts(
     },
     wind,
     book: (symbol) => readRestBook({ binance: venues.binance.restUrl, upbit: venues.upbit.restUrl }, symbol, now),
-    async flushLog() {
-      for (const line of judgedLines.splice(0)) await sendTo(sqs, urls, routing.tickLog, line);
+    alerts,
+    openAlerts: intake.open,
+    async flush() {
+      try {
+        for (const line of judgedLines.splice(0)) await sendTo(sqs, urls, routing.tickLog, line);
+      } catch (error) {
+        log('error', 'tick_log_failed', failureOf(error));
+      }
+      await alerts.flush();
     },
     now,
     log,
@@ -142,11 +162,21 @@ function venuesHere(config: Config, memory: VenueOrders, until: (atMs: number) =
   return createPaperVenues({ settings: () => rules, memory, until });
 }
 
-function configOf(env: Readonly<Record<string, string | undefined>>): Config {
+export function configOf(env: Readonly<Record<string, string | undefined>>): Config {
   const loaded = loadConfig({ defaultFile: CONFIG_FILE, env, sets: [] });
   if (loaded.ok) return loaded.config;
   const faults = loaded.faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
   throw new TwinlegError('CONFIG_INVALID', faults, 'set the variables that are named, and deploy again');
+}
+
+/** What is logged as failed is an alert too. */
+function alertingLog(log: FunctionLog, alerts: FunctionAlerts): FunctionLog {
+  return (level, event, fields) => {
+    log(level, event, fields);
+    const { code, message } = fields as { code?: unknown; message?: unknown };
+    if (level === 'error' && typeof code === 'string' && event.endsWith('_failed'))
+      alerts.fault(code, `${event}: ${String(message).split('\n')[0]}`);
+  };
 }
 
 let made: FunctionParts | null = null;
@@ -158,6 +188,6 @@ export function functionParts(): FunctionParts {
 }
 
 /** One line of JSON: what the log service takes apart by itself. */
-function logLine(level: string, event: string, fields: object): void {
+export function logLine(level: string, event: string, fields: object): void {
   console.log(JSON.stringify({ level, event, ...fields }));
 }

@@ -22,7 +22,7 @@ const REMIND_MS = 10_000;
 
 export interface RunAlertsParts {
   readonly config: Config;
-  readonly stored: Pick<RunStore, 'store' | 'alerts' | 'place'>;
+  readonly stored: Pick<RunStore, 'store' | 'alerts' | 'operator' | 'place'>;
   readonly telemetry: RunTelemetry;
   readonly secrets: AlertSecrets;
   readonly run: string;

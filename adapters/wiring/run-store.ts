@@ -6,7 +6,9 @@ import type { UniverseMemory } from '#adapters/universe/keeper.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import type { ControlState } from '#core/engine/state.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
-import type { NoticeQueue } from '#core/ports/alerts.ts';
+import type { AlertBook, NoticeQueue } from '#core/ports/alerts.ts';
+import type { OperatorLog } from '#core/ports/operator.ts';
+import type { Records } from '#core/ports/records.ts';
 import type { Store, StoredState } from '#core/ports/store.ts';
 import type { HousekeepingParts } from './housekeeping.ts';
 import type { Log } from './log.ts';
@@ -17,6 +19,13 @@ export interface AlertMemory {
   /** Queues a word about each open alert that was not spoken of for long. */
   remind(nowMs: number): void;
   readonly queue: NoticeQueue;
+}
+
+/** What operators are answered from, and who of them asked what. */
+export interface OperatorMemory {
+  readonly records: Records;
+  readonly book: AlertBook;
+  readonly commands: OperatorLog;
 }
 
 /** How often a run shows itself in its store, ms; 0 at each occasion. */
@@ -40,6 +49,7 @@ export interface RunStore {
   readonly universe: UniverseMemory;
   readonly history: Pick<History, 'publishStatus' | 'publishStanding' | 'keepMarks' | 'marks'>;
   readonly alerts: AlertMemory;
+  readonly operator: OperatorMemory;
   readonly pace: Pace;
   /** The figures of all closed positions. */
   kpis(): KpiBook;

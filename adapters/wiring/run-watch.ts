@@ -15,6 +15,7 @@ import { TwinlegError } from '#core/errors.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { PortfolioReport } from '#core/portfolio/report.ts';
 import { RunAlerts, type RunAlertsParts } from './run-alerts.ts';
+import { startOperator } from './run-operator.ts';
 
 /** How often inventory is valued, ms. */
 const VALUE_MS = 30_000;
@@ -45,6 +46,7 @@ export class RunWatch {
   #valuedMs = 0;
   #beatMs = 0;
   #stopDeadMan: () => void = () => {};
+  #stopOperator: () => Promise<void> = async () => {};
 
   constructor(parts: RunWatchParts) {
     this.#parts = parts;
@@ -73,6 +75,12 @@ export class RunWatch {
     for (const warning of configWarnings ?? [])
       this.raise(raise('CONFIG_WARNING', warning.split(':')[0]!, nowMs, warning));
     await this.alerts.start();
+    this.#stopOperator = startOperator({
+      ...this.#parts,
+      memory: this.#parts.stored.operator,
+      refused: (code, reason) => this.#watch.stranger(code, reason, now()),
+      failed: (error) => this.fault(error),
+    });
     const { config, log, well } = this.#parts;
     const url = config.alerts.deadManUrl;
     if (url === null) return;
@@ -171,8 +179,9 @@ export class RunWatch {
     await this.alerts.second(nowMs);
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopDeadMan();
+    await this.#stopOperator();
     return this.alerts.stop();
   }
 

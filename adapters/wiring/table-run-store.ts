@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { openBridge } from '#adapters/store/dynamodb/bridge/bridge.ts';
 import {
   bridgedKpis,
@@ -8,10 +9,14 @@ import {
   createBridgedStore,
   createBridgedUniverse,
 } from '#adapters/store/dynamodb/bridge/store.ts';
-import { tableOf } from '#adapters/store/dynamodb/client.ts';
+import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import type { TableOwner } from '#adapters/store/dynamodb/owner.ts';
+import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
+import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
+import { createSqliteAlertBook } from '#adapters/store/sqlite/alert-book.ts';
 import { createAlertWriter } from '#adapters/store/sqlite/alert-writer.ts';
 import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
+import { createOperatorLog } from '#adapters/store/sqlite/operator-log.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import type { TwinlegError } from '#core/errors.ts';
@@ -40,14 +45,9 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
   const { config, dataDir, owner, failed, lost } = parts;
   const { stage, region } = config.cloud;
   const table = tableOf(stage);
-  const bridge = await openBridge({
-    target: { table, region },
-    owner,
-    keepDays: config.history.keepDays,
-    entryExpiresMs: config.execution.entryExpiresMs,
-    failed,
-    lost,
-  });
+  const target = { table, region };
+  const keeping = { keepDays: config.history.keepDays, entryExpiresMs: config.execution.entryExpiresMs };
+  const bridge = await openBridge({ target, owner, ...keeping, failed, lost });
   let notices: Database;
   try {
     notices = openDatabase(join(dataDir, `alerts-${stage}.sqlite`), owner, false);
@@ -55,6 +55,13 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
     await bridge.close();
     throw error;
   }
+  // Operators are answered beside the loop: nothing waits for it.
+  const client = createDynamoClient(target);
+  const records = createDynamoRecords(
+    createTableAccess(client, target),
+    owner,
+    createDynamoStore({ client, target, owner, ...keeping }),
+  );
   return {
     place: `the table ${table} in ${region}`,
     store: tellingAlerts(createBridgedStore(bridge), notices, failed),
@@ -63,6 +70,7 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
     universe: createBridgedUniverse(bridge),
     history: createBridgedHistory(bridge),
     alerts: alertMemory(notices),
+    operator: { records, book: createSqliteAlertBook(notices), commands: createOperatorLog(notices) },
     pace: PACE,
     kpis: () => bridgedKpis(bridge),
     heardControl: bridge.heardControl,
@@ -77,6 +85,7 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
     housekeeping: () => null,
     async close() {
       await bridge.close();
+      client.destroy();
       notices.close();
     },
   };

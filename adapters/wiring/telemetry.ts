@@ -5,6 +5,7 @@ import type { DecisionRecord, Transition } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type {
+  COMMAND_POLLS,
   COMMAND_RESULTS,
   CONFLICTS,
   FEED_EVENTS,
@@ -86,6 +87,10 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
 
   command(result: (typeof COMMAND_RESULTS)[number]): void {
     this.metrics.commands.inc({ result });
+  }
+
+  commandPoll(result: (typeof COMMAND_POLLS)[number]): void {
+    this.metrics.commandPolls.inc({ result });
   }
 
   snapshot(result: (typeof RESULTS)[number]): void {

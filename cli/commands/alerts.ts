@@ -1,10 +1,8 @@
-import type { Database } from '#adapters/store/sqlite/database.ts';
-import { createHistory } from '#adapters/store/sqlite/history.ts';
-import { silence } from '#adapters/store/sqlite/silences.ts';
-import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import { type Alerting, withAlerting } from '#adapters/wiring/alerting.ts';
 import { ALERT_CODES, isAlertCode } from '#core/alerts/catalogue.ts';
 import { raise } from '#core/alerts/raise.ts';
 import type { AlertRow } from '#core/ports/alerts.ts';
+import type { CommandRow } from '#core/ports/operator.ts';
 import type { Command } from '../command.ts';
 import { type Context, usageError } from '../context.ts';
 import { moment } from '../format.ts';
@@ -16,41 +14,43 @@ const MOST_SECONDS = 7 * 86_400;
 
 export const command: Command = {
   name: 'alerts',
-  summary: 'the alerts so far, the newest first; a trial alert; a silence for one kind',
+  summary: 'the alerts so far, the newest first; a trial alert; a silence for one kind; who commanded what',
   arguments: [
-    { name: '[action]', about: 'list (the default), test, silence', choices: ['list', 'test', 'silence'] },
+    {
+      name: '[action]',
+      about: 'list (the default), test, silence, commands',
+      choices: ['list', 'test', 'silence', 'commands'],
+    },
     { name: '[code]', about: 'silence: which alert' },
     { name: '[seconds]', about: 'silence: for how long (0 ends it)' },
   ],
   options: [{ flags: '--last <n>', about: 'how many (50)', parse: number({ least: 1, whole: true }) }],
-  run(context) {
+  async run(context) {
     const [action = 'list', code, seconds] = context.args;
-    if (action === 'silence') return silenceCode(context, code, seconds);
-    if (action === 'test') return trial(context);
-    const rows = context.withStore((database) => createHistory(database).alerts(context.option<number>('last') ?? 50));
-    context.out.result(rows, alertTable);
+    const last = context.option<number>('last') ?? 50;
+    if (action === 'silence') await silenceCode(context, code, seconds);
+    else if (action === 'test') await trial(context);
+    else if (action === 'commands') context.out.result(await on(context, ({ commands }) => commands.list(last)), asked);
+    else context.out.result(await on(context, ({ book }) => book.list(last)), alertTable);
     return undefined;
   },
 };
 
-/** Queues an alert as any other; the run of the data directory tells it. */
-function trial(context: Context): undefined {
-  const rows = context.withStore((database) => {
-    const alert = raise('TEST_ALERT', `trial ${Date.now()}`, Date.now(), 'asked for on the command line');
-    createSqliteStore(database).record([], [alert]);
-    return storedRow(database, alert.id);
+function on<T>(context: Context, work: (alerting: Alerting) => Promise<T>): Promise<T> {
+  return withAlerting(context.storePlace(), work);
+}
+
+/** Queues an alert as any other; whoever trades on the store tells it. */
+async function trial(context: Context): Promise<void> {
+  const alert = raise('TEST_ALERT', `trial ${Date.now()}`, Date.now(), 'asked for on the command line');
+  const rows = await on(context, async ({ book }) => {
+    await book.raise(alert);
+    return (await book.list(50)).filter(({ id }) => id === alert.id);
   });
   context.out.result(rows, () => 'queued: a run that has a token and a chat tells it within seconds');
-  return undefined;
 }
 
-function storedRow(database: Database, id: string): AlertRow[] {
-  return createHistory(database)
-    .alerts(50)
-    .filter((row) => row.id === id);
-}
-
-function silenceCode(context: Context, code: string | undefined, seconds: string | undefined): undefined {
+async function silenceCode(context: Context, code: string | undefined, seconds: string | undefined): Promise<void> {
   if (code === undefined || !isAlertCode(code)) {
     throw usageError(
       code === undefined ? 'silence needs the code of an alert' : `there is no alert ${code}`,
@@ -61,7 +61,7 @@ function silenceCode(context: Context, code: string | undefined, seconds: string
   if (seconds === undefined || !Number.isFinite(forSeconds) || forSeconds < 0 || forSeconds > MOST_SECONDS)
     throw usageError('silence needs a number of seconds', `silence ${code} 3600; at most ${MOST_SECONDS}, 0 ends it`);
   const nowMs = Date.now();
-  const silences = context.withStore((database) => silence(database, code, nowMs + forSeconds * 1000, nowMs));
+  const silences = await on(context, ({ book }) => book.silence(code, nowMs + forSeconds * 1000, nowMs));
   const rows = Object.entries(silences).map(([each, untilMs]) => ({ code: each, untilMs }));
   context.out.result(rows, (all) =>
     all.length === 0
@@ -71,7 +71,18 @@ function silenceCode(context: Context, code: string | undefined, seconds: string
           { title: 'not told until', value: (row) => moment(row.untilMs) },
         ]),
   );
-  return undefined;
+}
+
+/** What operators asked the bot for. */
+function asked(rows: readonly CommandRow[]): string {
+  if (rows.length === 0) return 'no command so far';
+  return table(rows, [
+    { title: 'at', value: ({ atMs }) => moment(atMs) },
+    { title: 'who', value: ({ sender }) => sender },
+    { title: 'chat', value: ({ chat }) => chat },
+    { title: 'asked', value: ({ text }) => text },
+    { title: 'outcome', value: ({ outcome }) => outcome ?? 'not ended' },
+  ]);
 }
 
 function alertTable(rows: readonly AlertRow[]): string {

@@ -1,9 +1,9 @@
+import { readPortfolio } from '#adapters/wiring/stored-portfolio.ts';
 import type { BalanceRow } from '#core/portfolio/rebalance.ts';
 import type { PortfolioReport } from '#core/portfolio/report.ts';
 import type { Command } from '../command.ts';
 import { percent, pnl, quantity, usdt } from '../format.ts';
 import { paint, table } from '../output.ts';
-import { readPortfolio } from '../portfolio.ts';
 
 export const command: Command = {
   name: 'balances',

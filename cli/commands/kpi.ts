@@ -1,8 +1,8 @@
+import { readPortfolio } from '#adapters/wiring/stored-portfolio.ts';
 import { capitalFacts, type KpiReport, type KpiValues, kpiValues, statesOf } from '#core/kpi/index.ts';
 import type { Command } from '../command.ts';
 import { bps, duration, percent, pnl, usdt } from '../format.ts';
 import { table } from '../output.ts';
-import { readPortfolio } from '../portfolio.ts';
 import { symbolOption } from '../symbols.ts';
 
 export const command: Command = {

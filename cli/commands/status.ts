@@ -1,86 +1,24 @@
 import { existsSync } from 'node:fs';
+import { NOT_RUNNING, readStatus } from '#adapters/wiring/read-status.ts';
 import type { RunView } from '#adapters/wiring/run-view.ts';
-import { INITIAL_CONTROL } from '#core/engine/state.ts';
-import { pnlUsdt } from '#core/execution/ledger.ts';
-import { sum } from '#core/market/money.ts';
-import { byVenue } from '#core/market/types.ts';
-import { exposureView } from '#core/portfolio/exposure.ts';
-import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
-import { portfolioReport } from '#core/portfolio/report.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { bps, duration, pnl, state, usdt } from '../format.ts';
-import { readPortfolio } from '../portfolio.ts';
 
 export const command: Command = {
   name: 'status',
   summary: 'what runs now',
   async run(context) {
-    context.out.result(await readStatus(context), describe);
+    context.out.result(await statusOf(context), describe);
     return undefined;
   },
 };
 
 /** What a run last published, where one is running; else what its store holds. */
-async function readStatus(context: Context): Promise<RunView> {
-  if (context.storePlace().kind === 'directory' && !existsSync(context.storeFile)) return { ...STOPPED };
-  return await context.withRecords(async (records) => {
-    const nowMs = Date.now();
-    const published = (await records.status<RunView>(nowMs))?.value;
-    if (published?.running && (await records.isInUse(nowMs))) return published;
-    const { control, exposure, symbols } = await records.load();
-    const trades = await records.trades();
-    const { tradingState, setBy, reason, holding, flatten } = control;
-    return {
-      ...STOPPED,
-      ...records.owner,
-      tradingState,
-      setBy,
-      reason,
-      holding: holding.map(({ code }) => code),
-      flatten,
-      symbols: symbols.length,
-      openPositions: exposure.positions,
-      exposureUsdt: Number(exposure.totalUsdt),
-      exposure: exposureView(exposure, symbols),
-      portfolio: (await readPortfolio(records)).report,
-      trades: trades.length,
-      pnlUsdt: sum(trades.map((pair) => pnlUsdt(pair.fills))).toNumber(),
-      atMs: nowMs,
-    };
-  });
+async function statusOf(context: Context): Promise<RunView> {
+  if (context.storePlace().kind === 'directory' && !existsSync(context.storeFile)) return { ...NOT_RUNNING };
+  return await context.withRecords((records) => readStatus(records, Date.now()));
 }
-
-const SILENT_FEED = { connected: false, lastFrameAgeMs: null, reconnects: 0, standbyReady: false };
-const STOPPED: RunView = {
-  running: false,
-  mode: 'paper',
-  source: '',
-  tradingState: INITIAL_CONTROL.tradingState,
-  setBy: INITIAL_CONTROL.setBy,
-  reason: INITIAL_CONTROL.reason,
-  holding: [],
-  flatten: false,
-  uptimeSeconds: 0,
-  symbols: 0,
-  openPositions: 0,
-  exposureUsdt: 0,
-  exposure: exposureView(NO_EXPOSURE, []),
-  portfolio: portfolioReport([], [], { totalUsdt: 0, bySymbol: {} }),
-  trades: 0,
-  pnlUsdt: 0,
-  venues: byVenue(() => SILENT_FEED),
-  ticks: 0,
-  decisions: 0,
-  symbolNames: [],
-  positionUsdt: 0,
-  guardsOn: true,
-  configVersion: '',
-  epoch: 0,
-  url: '',
-  pid: 0,
-  atMs: 0,
-};
 
 function describe(status: RunView): string {
   const { running, mode, source, tradingState, setBy, reason, uptimeSeconds, openPositions, trades } = status;

@@ -1,3 +1,4 @@
+import { requireSymbol } from '#adapters/wiring/known-symbols.ts';
 import type { Standing } from '#core/engine/standing.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Verdict } from '#core/guards/types.ts';
@@ -5,7 +6,6 @@ import type { Command } from '../command.ts';
 import { bps, duration, moment, quantity, state } from '../format.ts';
 import { number } from '../options.ts';
 import { paint, table } from '../output.ts';
-import { requireSymbol } from '../symbols.ts';
 
 /** A decision as shown; the present standing is one too, told as `STANDING`. */
 type Explained = Omit<DecisionRecord, 'id' | 'decision'> & { readonly decision: string };

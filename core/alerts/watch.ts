@@ -3,6 +3,7 @@ import { VENUES } from '../market/types.ts';
 import type { Activity } from './activity.ts';
 import { type AlertCode, isAlertCode } from './catalogue.ts';
 import type { Conditions } from './conditions.ts';
+import { faultCause, REPORTED } from './faults.ts';
 
 const LATENCY_LIMIT_MS = 50;
 const STORM_BREAKS = 5;
@@ -15,19 +16,6 @@ const HOUR_MS = 3_600_000;
 const QUIET_MS = 6 * HOUR_MS;
 const MISSED = 20;
 const FILLING_TIMES = 4;
-/** What was reported and not reported again for so long is over, ms. */
-const FAULT_CLEAR_MS = 10_000;
-const STRANGER_CLEAR_MS = 300_000;
-
-/** Conditions that are over when nobody reported them for a while. */
-const REPORTED: Readonly<Partial<Record<AlertCode, number>>> = {
-  STORE_LOST: FAULT_CLEAR_MS,
-  STORE_SLOW: 30_000,
-  ERROR_LOGGED: STRANGER_CLEAR_MS,
-  WEBHOOK_REFUSED: STRANGER_CLEAR_MS,
-  COMMAND_REFUSED: STRANGER_CLEAR_MS,
-};
-
 const JUDGED: ReadonlySet<AlertCode> = new Set<AlertCode>([
   'LOOP_LATENCY',
   'RECONNECT_STORM',
@@ -90,17 +78,12 @@ export class Watch {
 
   /** Something failed and was survived. */
   fault(errorCode: string, message: string, nowMs: number): void {
-    const code: AlertCode = isStoreCode(errorCode)
-      ? errorCode === 'STORE_BUSY'
-        ? 'STORE_SLOW'
-        : 'STORE_LOST'
-      : 'ERROR_LOGGED';
-    const subject = code === 'ERROR_LOGGED' ? errorCode : '';
+    const { code, subject } = faultCause(errorCode);
     this.#conditions.look(code, subject, true, nowMs, `${errorCode}: ${message}`, 0);
   }
 
-  /** A webhook or a command was turned away. */
-  stranger(code: 'WEBHOOK_REFUSED' | 'COMMAND_REFUSED', reason: string, nowMs: number): void {
+  /** A webhook or a command was turned away, or somebody else took the commands. */
+  stranger(code: 'WEBHOOK_REFUSED' | 'COMMAND_REFUSED' | 'COMMANDS_CONTESTED', reason: string, nowMs: number): void {
     this.#conditions.look(code, '', true, nowMs, reason, 0);
   }
 
@@ -143,8 +126,4 @@ export class Watch {
   #look(code: AlertCode, subject: string, holds: boolean, nowMs: number, reason: string, clearAfterMs = 5000): void {
     this.#conditions.look(code, subject, holds, nowMs, reason, clearAfterMs);
   }
-}
-
-function isStoreCode(code: string): boolean {
-  return code.startsWith('STORE_') || code === 'DISK_FULL';
 }

@@ -77,4 +77,7 @@ export const FUNCTIONS = [
 /** What can become of a message to the operator, of a call of the alerts' webhook, of an operator's command. */
 export const MESSAGE_RESULTS = ['sent', 'failed', 'unknown', 'limited', 'refused'] as const;
 export const WEBHOOK_RESULTS = ['accepted', 'unsigned', 'forged', 'malformed'] as const;
-export const COMMAND_RESULTS = ['answered', 'confirmed', 'failed', 'unknown', 'refused'] as const;
+export const COMMAND_RESULTS = ['answered', 'confirmed', 'failed', 'unknown', 'refused', 'late', 'duplicate'] as const;
+
+/** What can become of asking for operators' commands: `conflict` means that another program asks for them too. */
+export const COMMAND_POLLS = ['ok', 'conflict', 'unauthorized', 'failed'] as const;

@@ -1,5 +1,5 @@
 import { SEVERITIES } from '../alerts/types.ts';
-import { COMMAND_RESULTS, MESSAGE_RESULTS, WEBHOOK_RESULTS } from './labels.ts';
+import { COMMAND_POLLS, COMMAND_RESULTS, MESSAGE_RESULTS, WEBHOOK_RESULTS } from './labels.ts';
 import { counter, gauge } from './spec.ts';
 
 const sources = ['run', 'gateway'] as const;
@@ -35,5 +35,11 @@ export const MESSAGING_METRICS = {
     help: 'Commands of operators by what became of them.',
     labels: { result: COMMAND_RESULTS },
     sources: ['run', 'gateway', 'function'],
+  }),
+  commandPolls: counter('command_polls_total', {
+    unit: 'events',
+    help: 'Times that commands of operators were asked for, by what became of it.',
+    labels: { result: COMMAND_POLLS },
+    sources,
   }),
 } as const;

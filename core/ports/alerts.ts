@@ -86,3 +86,18 @@ export interface AlertRow {
   /** A graver alert explains it: it is kept here and was not told. */
   readonly inhibited?: true;
 }
+
+/** Alert codes that are not told until a moment, ms. */
+export type Silences = Readonly<Record<string, number>>;
+
+/** The history of alerts for people, wherever it is. */
+export interface AlertBook {
+  /** The newest first. */
+  list(last: number): Promise<readonly AlertRow[]>;
+  /** Those whose condition has not ended, the oldest first. */
+  open(): Promise<readonly AlertRow[]>;
+  /** Queues one as any other. */
+  raise(alert: Alert): Promise<void>;
+  /** Silences a code until a moment; one that has passed ends the silence. Returns all that hold. */
+  silence(code: string, untilMs: number, nowMs: number): Promise<Silences>;
+}

@@ -58,7 +58,7 @@ describe(`commands on the deployed state${missing === undefined ? '' : ` (${miss
     });
   }
 
-  for (const command of ['alerts', 'reset --yes']) {
+  for (const command of ['reset --yes']) {
     test(`${command} does not answer for another store than the one that was meant`, async () => {
       const [name = '', action = ''] = command.split(' ');
       const { code, stderr } = await cloud(name, ...(action ? [action] : []));

@@ -52,7 +52,7 @@ describe(`upkeep of a stage${missing === undefined ? '' : ` (${missing})`}`, { s
     const config = { snapshot: { everySeconds: 300, keep: 2 } };
     const upkeep: Upkeep = createUpkeep({ access: table.access, bucket, config, store: table.open() });
     const alerts = async () =>
-      (await table.access.query(KEYS.partition('alert')))
+      (await table.access.query(KEYS.partition('raised')))
         .filter((item) => item.restored === undefined)
         .map((item) => JSON.parse(item.body!.S!) as Alert)
         .map(({ code, kind }) => `${code} ${kind}`);

@@ -3,15 +3,18 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { readStageSecrets } from '#adapters/config/stage-secrets.ts';
 import { runExecutor } from '#adapters/wiring/executor.ts';
-import { openGatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
+import { type GatewayCloud, openGatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
-import { createFunctionParts } from '#adapters/wiring/lambda.ts';
+import { createFunctionParts, type FunctionParts } from '#adapters/wiring/lambda.ts';
 import { refreshUniverse } from '#adapters/wiring/universe-function.ts';
 import { openUpkeep } from '#adapters/wiring/upkeep.ts';
+import { raise } from '#core/alerts/raise.ts';
 import { isHolding } from '#core/engine/control.ts';
 import { reconcileMismatch } from '#core/guards/reconcile-mismatch.ts';
 import { startSimulator } from '../../simulator/server.ts';
+import { CHAT, startAlerting } from '../support/cloud/alerting.ts';
 import { SeenCalls } from '../support/cloud/calls.ts';
 import { allowedBy, covers, nameOf, neededBy, type Permission } from '../support/cloud/permissions.ts';
 import { rolesOf } from '../support/cloud/roles.ts';
@@ -123,7 +126,7 @@ for (const executor of ['function', 'host'] as const) {
         60_000,
       );
       await until('execute went on with a pair', () => (stage.shim.invocations.execute ?? 0) >= 2, 30_000);
-      if (executor === 'function') await tidyUp(stage, gateway);
+      if (executor === 'function') await tidyUp(stage, gateway, cloud);
       else {
         // The worker dies and another one takes over: what lay on the queue meanwhile is asked for.
         await host.stop();
@@ -137,6 +140,32 @@ for (const executor of ['function', 'host'] as const) {
       }
       await host.stop();
       return stage;
+    }
+
+    /** All that happens between a stage and its operator. */
+    async function speak(stage: Stage, cloud: GatewayCloud): Promise<void> {
+      const alerting = await startAlerting(stage, (who, work) => seen.by(who, work));
+      closing.push(() => alerting.close());
+      const { bot, parts } = alerting;
+      const nowMs = Date.now();
+      await seen.by('gateway', () => cloud.tell(raise('VENUE_DOWN', 'upbit', nowMs, 'silent')));
+      await until('something is told', () => bot.messages.length > 0, 30_000);
+      const told = { status: 'firing', labels: { alertname: 'SERIES_GONE' }, fingerprint: 'f' };
+      assert.equal(await alerting.alertmanager({ version: '4', alerts: [told] }), 200);
+      const eventSourceARN = `arn:x:${stage.parts.routing.alerts}`;
+      const record = { messageId: '1', eventSourceARN, body: '{', attributes: {} } as never;
+      await seen.by('notify', () => parts.notify.messages([record]));
+      await seen.by('notify', () => parts.notify.round());
+      const message = (chat: string, id: number, text = '/pause') => ({
+        update_id: id,
+        message: { message_id: id, date: Math.floor(nowMs / 1000), chat: { id: Number(chat) }, text },
+      });
+      assert.equal(await alerting.post(message(CHAT, 1)), 200);
+      assert.equal(await alerting.post(message('666', 2)), 200);
+      assert.equal(await alerting.post(message(CHAT, 3, '/positions')), 200);
+      await until('a stranger is told of', () => seen.of('telegram').some(({ name }) => name === 'SendMessageBatch'));
+      for (const who of ['telegram', 'notify', 'alertmanager'])
+        await seen.by(who, () => readStageSecrets(stage.env, stage.parts.config.cloud));
     }
 
     function startHost({ env, parts: { log } }: Stage) {
@@ -157,7 +186,7 @@ for (const executor of ['function', 'host'] as const) {
     }
 
     /** A sweep, a hold that ends, a list that grows shorter. */
-    async function tidyUp(stage: Stage, gateway: { stop(): Promise<void> }): Promise<void> {
+    async function tidyUp(stage: Stage, gateway: { stop(): Promise<void> }, cloud: GatewayCloud): Promise<void> {
       const { parts } = stage;
       const housekeeping = createFunctionParts(stage.env, parts.log);
       const fewer = createFunctionParts({ ...stage.env, TWINLEG__UNIVERSE__SYMBOLS: '["BTC/USDT"]' }, parts.log);
@@ -179,7 +208,10 @@ for (const executor of ['function', 'host'] as const) {
       await until('a pair is swept', async () => (await swept()).swept > 0, 30_000);
       await seen.by('gateway', () => gateway.stop());
       await until('a snapshot followed another', async () => (await swept()).snapshot === 'saved');
-      await hold(stage);
+      await seen.by('housekeep', () => hold(stage));
+      for (const who of ['evaluate', 'execute', 'universe', 'housekeep'])
+        await seen.by(who, () => raised(createFunctionParts(stage.env, parts.log)));
+      await speak(stage, cloud);
       await until('the hold is lifted', async () => {
         await swept();
         return !isHolding(await parts.store.control(), reconcileMismatch.code);
@@ -196,11 +228,19 @@ async function createBucket(Bucket: string): Promise<void> {
   client.destroy();
 }
 
+/** Something failed and is told of. */
+async function raised(parts: FunctionParts): Promise<void> {
+  parts.alerts.fault('INTERNAL', 'made up');
+  await parts.flush();
+  parts.sqs.destroy();
+}
+
 /** As housekeeping left it when the ledger did not add up. */
 async function hold({ parts: { store, now } }: Stage): Promise<void> {
   const change = { code: reconcileMismatch.code, holds: true, reason: 'made up', atMs: now() };
+  const alerts = [raise('RECONCILE_MISMATCH', '', now(), 'made up')];
   await until('it is held', async () => {
     const { version } = await store.control();
-    return (await store.hold({ ordinal: 1, controlVersion: version, change, decisions: [], alerts: [] })).ok;
+    return (await store.hold({ ordinal: 1, controlVersion: version, change, decisions: [], alerts })).ok;
   });
 }

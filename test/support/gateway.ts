@@ -6,6 +6,7 @@ import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { createSqliteRecords } from '#adapters/store/sqlite/records.ts';
 import { createRunClock } from '#adapters/wiring/clock.ts';
 import type { GatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { InterestTiming } from '#core/gateway/timing.ts';
@@ -24,6 +25,7 @@ export class TestCloud implements GatewayCloud {
   readonly records: Records;
   readonly publications: GatewayCloud['publications'];
   readonly received: TickMessage[] = [];
+  readonly told: Alert[] = [];
   deployment: Deployment;
   queuesAway = false;
   storeAway = false;
@@ -71,6 +73,10 @@ export class TestCloud implements GatewayCloud {
 
   queueOf(symbol: string): string {
     return symbol;
+  }
+
+  async tell(alert: Alert): Promise<void> {
+    this.told.push(alert);
   }
 
   /** Puts a list in force, as the universe function does. */

@@ -25,6 +25,8 @@ export interface Routing {
   readonly orders: string;
   readonly workFailed: string;
   readonly deadLetters: string;
+  /** Keeps the order of alerts. */
+  readonly alerts: string;
   readonly tickLog: string;
 }
 
@@ -45,6 +47,7 @@ export function createRouting({ stage, queueLayout, shards }: QueueLayout): Rout
     orders: `${prefix}orders`,
     workFailed: `${prefix}work-failed`,
     deadLetters: `${prefix}dead-letters`,
+    alerts: `${prefix}alerts.fifo`,
     tickLog: `${prefix}tick-log`,
   };
 }

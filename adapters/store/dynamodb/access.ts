@@ -39,6 +39,8 @@ export interface QueryOptions {
   readonly from?: string;
   /** The last ones first, and no more than so many. */
   readonly last?: number;
+  /** No more than so many, the first ones. */
+  readonly first?: number;
 }
 
 export const nameOfKey = ({ pk, sk }: TableKey): string => `${pk}|${sk}`;
@@ -93,7 +95,8 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
       await Promise.all(batches);
       return found;
     },
-    async query(partition, { from, last } = {}) {
+    async query(partition, { from, last, first } = {}) {
+      const most = last ?? first;
       const items: Item[] = [];
       let next: Item | undefined;
       do {
@@ -105,13 +108,14 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
             ':pk': { S: partition },
             ...(from === undefined ? {} : { ':from': { S: from } }),
           },
-          ...(last === undefined ? {} : { ScanIndexForward: false, Limit: last - items.length }),
+          ...(last === undefined ? {} : { ScanIndexForward: false }),
+          ...(most === undefined ? {} : { Limit: most - items.length }),
           ...(next === undefined ? {} : { ExclusiveStartKey: next }),
         });
         const answer = await repeat(() => client.send(command));
         items.push(...(answer.Items ?? []));
         next = answer.LastEvaluatedKey;
-      } while (next !== undefined && (last === undefined || items.length < last));
+      } while (next !== undefined && (most === undefined || items.length < most));
       return items;
     },
     async transact(items) {

@@ -1,6 +1,7 @@
 import type { Fill } from '#core/execution/types.ts';
 import { type KeyKind, OWNER_KEY, type TableKey, type TableKeys, type TableOnlyKind } from '../keys.ts';
 import { nameOfKey } from './access.ts';
+import { laneOf, type StoredNotice } from './alerts/making.ts';
 import { type Item, numberOf } from './items.ts';
 
 interface Kind {
@@ -15,7 +16,7 @@ const parsed = (item: Item): { readonly [name: string]: unknown } => JSON.parse(
 const symbolIn = (item: Item): string => String(parsed(item).symbol);
 
 /** Kinds that only a local store has. */
-type LocalKind = 'fill' | 'order' | 'kpi' | 'notice' | 'send-window' | 'silences' | 'command' | 'commands';
+type LocalKind = 'fill' | 'order' | 'kpi';
 
 /** Every kind of item: a new one has to say here how its key is made and whether it expires. */
 const KINDS: Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, Kind>> = {
@@ -38,13 +39,33 @@ const KINDS: Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, Kind>>
       return keys.decision(String(symbol), Number(atMs), String(id));
     },
   },
+  // An alert that is open stays.
   alert: {
-    expires: true,
+    expires: 'some',
     rebuild(keys, item) {
       const { atMs, id } = parsed(item);
       return keys.alert(Number(atMs), String(id));
     },
   },
+  raised: {
+    expires: true,
+    rebuild(keys, item) {
+      const { atMs, id } = parsed(item);
+      return keys.raised(Number(atMs), String(id));
+    },
+  },
+  cause: { expires: 'some', rebuild: (keys, _item, [fingerprint = '']) => keys.cause(fingerprint) },
+  notice: {
+    expires: false,
+    rebuild(keys, item) {
+      const { alert, atMs, id } = parsed(item) as unknown as StoredNotice;
+      return keys.notice(laneOf(alert.severity), alert.severity, atMs, id);
+    },
+  },
+  'send-window': { expires: false, rebuild: (keys) => keys.sendWindow() },
+  silences: { expires: false, rebuild: (keys) => keys.silences() },
+  command: { expires: true, rebuild: (keys, item) => keys.command(String(parsed(item).id)) },
+  commands: { expires: false, rebuild: (keys) => keys.commands() },
   trigger: { expires: false, rebuild: (keys, item) => keys.trigger(word(item, 'symbol'), word(item, 'guard')) },
   'venue-order': { expires: true, rebuild: (keys, _item, [id = '']) => keys.venueOrder(id) },
   configuration: { expires: false, rebuild: (keys) => keys.configuration() },

@@ -83,7 +83,7 @@ export function createHistory(database: Database): History {
   };
 }
 
-function alertRow(row: Row): AlertRow {
+export function alertRow(row: Row): AlertRow {
   const { code, title, reason, action } = JSON.parse(String(row.body)) as Alert;
   const orNull = (value: Row[string] | undefined) => (value === null ? null : Number(value));
   return {

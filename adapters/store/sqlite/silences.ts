@@ -1,7 +1,5 @@
+import type { Silences } from '#core/ports/alerts.ts';
 import type { Database } from './database.ts';
-
-/** Alert codes that are not told until a moment, ms. */
-export type Silences = Readonly<Record<string, number>>;
 
 /** The silences that still hold. */
 export function readSilences({ db, keys }: Database, nowMs: number): Silences {

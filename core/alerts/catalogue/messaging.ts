@@ -38,6 +38,16 @@ export const MESSAGING_ALERTS = {
     lasts: 'condition',
     prometheus: { expr: 'sum(increase(twinleg_commands_total{result="refused"}[5m])) > 0', for: '0s' },
   },
+  COMMANDS_CONTESTED: {
+    severity: 'P2',
+    title: 'Another program reads the bot’s commands',
+    condition: 'Telegram refuses to hand out commands, as another process polls or a webhook is set',
+    source: 'log',
+    action:
+      'Stop the other process, or give this one a bot of its own. Commands may not arrive here: use the command line.',
+    lasts: 'condition',
+    prometheus: { expr: 'sum(increase(twinleg_command_polls_total{result="conflict"}[5m])) > 0', for: '0s' },
+  },
   QUEUE_BACKLOG: {
     severity: 'P1',
     title: 'A queue is falling behind',

@@ -73,6 +73,11 @@ const NEEDS: Readonly<Record<string, Needs>> = {
   GetObject: onObject('GetObject'),
   HeadObject: onObject('GetObject'),
   DeleteObject: onObject('DeleteObject'),
+  GetParameters: ({ Names }) =>
+    (Names as string[]).map((name) => ({
+      action: 'ssm:GetParameters',
+      resource: `arn:aws:ssm:${ACCOUNT}:parameter${name}`,
+    })),
   ListObjectsV2: one('s3:ListBucket', ({ Bucket }) => bucket(Bucket)),
 };
 

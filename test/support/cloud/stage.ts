@@ -64,6 +64,7 @@ export async function openStage(
   await createQueue(parts.sqs, routing.deadLetters, {});
   await createQueue(parts.sqs, routing.tickLog, {});
   await createQueue(parts.sqs, routing.orders, {});
+  await createQueue(parts.sqs, routing.alerts, { FifoQueue: 'true' });
   const redrive = JSON.stringify({ deadLetterTargetArn: failed, maxReceiveCount: 3 });
   const work = await createQueue(parts.sqs, routing.work, { VisibilityTimeout: '2', RedrivePolicy: redrive });
   const shim = await startShim({

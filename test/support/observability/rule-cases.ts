@@ -75,6 +75,7 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     labels: { reason: 'malformed' },
   },
   COMMAND_REFUSED: { at: '5m', ...counted('commands_total', { result: 'refused' }) },
+  COMMANDS_CONTESTED: { at: '5m', ...counted('command_polls_total', { result: 'conflict' }) },
   ENGINE_CRASHED: {
     at: '5m',
     fires: { 'up{job="twinleg",instance="run"}': '1x10 0x10' },

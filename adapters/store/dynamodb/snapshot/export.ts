@@ -96,8 +96,14 @@ function handlersOf(database: Database, insert: Insert, cut: Cut, alerts: Alert[
     marks: (item) => insertItem(insert, keys.marks(), item),
     alert: (item) => {
       // What a restore brought along is among the kept rows.
-      if (item.restored?.BOOL !== true) alerts.push(bodyOf<Alert>(item));
+      if (item.restored?.BOOL === true) return;
+      const alert = bodyOf<Alert>(item);
+      alerts.push(alert);
+      const endedMs = numberOf(item, 'resolvedAtMs') ?? alert.atMs;
+      if (endedMs > alert.atMs) alerts.push({ ...alert, kind: 'resolved', atMs: endedMs });
     },
+    raised: (item) => void alerts.push(bodyOf<Alert>(item)),
+    cause: null,
     kept: (item) => {
       const { table, row } = bodyOf<KeptRow>(item);
       insert(table, row);

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendAlerts } from '#adapters/bus/sqs/alert-queue.ts';
+import { createDeadLetters } from '#adapters/bus/sqs/dead-letters.ts';
+import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
+import { createSqsClient } from '#adapters/bus/sqs/queues.ts';
+import { createRouting } from '#adapters/bus/sqs/routing.ts';
+import { readStageSecrets } from '#adapters/config/stage-secrets.ts';
+import { CommandBot } from '#adapters/notify/command-bot.ts';
+import { createTelegramNotifier } from '#adapters/notify/telegram.ts';
+import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
+import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
+import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
+import { raise } from '#core/alerts/raise.ts';
+import type { Alert } from '#core/alerts/types.ts';
+import { configOf, type FunctionLog, logLine } from './lambda.ts';
+import { NotifyFunction } from './notify-function.ts';
+import { ANSWERS, WARNINGS } from './operator/answers.ts';
+import { sourceOf } from './start-venues.ts';
+import type { AlertmanagerWebhookParts, TelegramWebhookParts } from './webhook-functions.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What the functions that speak with the operator work with. */
+export interface AlertParts {
+  readonly notify: NotifyFunction;
+  readonly telegram: TelegramWebhookParts;
+  readonly alertmanager: AlertmanagerWebhookParts;
+}
+
+const SQS_ATTEMPTS = 3;
+
+/** @throws TwinlegError `CONFIG_INVALID`, or what AWS refuses */
+export async function createAlertParts(env: Env, log: FunctionLog, roundMs?: number): Promise<AlertParts> {
+  const config = configOf(env);
+  const { cloud, alerts, history, execution } = config;
+  const secrets = await readStageSecrets(env, cloud);
+  const now = Date.now;
+  const target = { table: tableOf(cloud.stage), region: cloud.region, endpoint: env.AWS_ENDPOINT_URL };
+  const client = createDynamoClient(target);
+  const access = createTableAccess(client, target);
+  const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
+  const { keepDays } = history;
+  const store = createDynamoStore({ client, target, owner, keepDays, entryExpiresMs: execution.entryExpiresMs });
+  const table = openTableAlerts(access, owner, keepDays);
+  const routing = createRouting(cloud);
+  const sqs = createSqsClient(cloud.region, SQS_ATTEMPTS);
+  const urls = createQueueUrls(sqs);
+  const send = (raised: readonly Alert[]) => sendAlerts(sqs, urls, routing.alerts, raised);
+  const { apiRoot, allowedChats } = alerts.telegram;
+  const api = secrets.botToken === null ? null : createTelegramApi(secrets.botToken, apiRoot);
+  const notifier = api === null || secrets.chatId === null ? null : createTelegramNotifier(api, secrets.chatId);
+  const records = createDynamoRecords(access, owner, store);
+  const chats = allowedChats ?? (secrets.chatId === null ? [] : [secrets.chatId]);
+  const bot =
+    api === null
+      ? { handle: async () => null }
+      : new CommandBot({
+          api,
+          log: table.commands,
+          allowedChats: new Set(chats.map(String)),
+          answer: (command, argument, asker) => ANSWERS[command]({ records, book: table.book, now }, argument, asker),
+          warning: (command) => WARNINGS[command] ?? '',
+          now,
+          newId: () => randomBytes(12).toString('base64url'),
+          wait: async (ms) => void (await sleep(ms)),
+          counted: () => {},
+          stranger: (reason) =>
+            void send([raise('COMMAND_REFUSED', '', now(), reason)]).catch((error: unknown) =>
+              log('error', 'alert_not_sent', { message: String(error) }),
+            ),
+          failed: (error) => log('error', 'command_failed', { message: String(error) }),
+        });
+  const { maxPerMinute, runbookBase } = alerts;
+  return {
+    notify: new NotifyFunction({
+      intake: table.intake,
+      queue: table.queue,
+      notifier,
+      deadLetters: createDeadLetters(sqs, urls, routing),
+      maxPerMinute,
+      runbookBase,
+      run: `${owner.mode} ${owner.source}, ${target.table}`,
+      now,
+      log,
+      ...(roundMs === undefined ? {} : { roundMs }),
+    }),
+    telegram: { bot, secret: secrets.webhookSecret, log },
+    alertmanager: { secret: secrets.alertmanagerSecret, raise: send, now, log },
+  };
+}
+
+let made: Promise<AlertParts> | null = null;
+
+/** The parts of this execution environment; what failed to be made is made again by the next invocation. */
+export function alertParts(): Promise<AlertParts> {
+  made ??= createAlertParts(process.env, logLine).catch((error: unknown) => {
+    made = null;
+    throw error;
+  });
+  return made;
+}

@@ -1,0 +1,9 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { alertParts } from '#adapters/wiring/alert-parts.ts';
+import { telegramWebhook } from '#adapters/wiring/webhook-functions.ts';
+
+/** An operator's command, as Telegram posts it with the secret of the webhook. */
+export const handler = middy<APIGatewayProxyEventV2>().handler(async (event) =>
+  telegramWebhook(event, (await alertParts()).telegram),
+);
