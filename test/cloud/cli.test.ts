@@ -95,6 +95,8 @@ describe(`commands on the deployed state${missing === undefined ? '' : ` (${miss
     for (const table of ['position', 'fill', 'symbol_state', 'balance', 'exposure', 'decision', 'kpi']) {
       assert.deepEqual(contentOf(copy)[table], contentOf(file)[table], table);
     }
+    const audit = await twinleg(['doctor', '--store', ...there], { env: { ...emulator.env } });
+    assert.equal(audit.code, 0, audit.stdout);
   });
 
   test('the operator’s word reaches the table, and status tells it', async () => {
