@@ -34,6 +34,8 @@ export async function runExecutor(parts: FunctionParts, signal: AbortSignal): Pr
         const QueueUrl = await urls.of(orders);
         const messages = await receive(sqs, QueueUrl, signal);
         await Promise.all(messages.map((message) => take(message, QueueUrl)));
+        // What was raised meanwhile is told.
+        if (messages.length > 0) await parts.flush();
       } catch (error) {
         if (signal.aborted) return;
         urls.forget(orders);

@@ -136,6 +136,7 @@ for (const executor of ['function', 'host'] as const) {
         await until('pairs are closed again', () => states('CLOSED').length > before, 30_000);
         assert.deepEqual(ordersKeptBy('evaluate'), [], 'a function knows no venue’s answer');
         assert.notDeepEqual(ordersKeptBy('executor'), []);
+        await seen.by('executor', () => raised(createFunctionParts(stage.env, parts.log, 'host')));
         await seen.by('gateway', () => gateway.stop());
       }
       await host.stop();
