@@ -11,7 +11,7 @@ const NAMES = {
 
 /** Where a stage keeps a secret: a SecureString of the Parameter Store. */
 export function secretParameter(stage: string, name: string): string {
-  return `/twinleg/${stage}/${name}`;
+  return `/twinleg/${stage}/alerts/${name}`;
 }
 
 /** The secrets of a deployed stage: from the environment, and what is not there from the stage's parameters. */
