@@ -51,11 +51,14 @@ export const MESSAGING_ALERTS = {
   QUEUE_BACKLOG: {
     severity: 'P1',
     title: 'A queue is falling behind',
-    condition: 'messages of a queue are older than a minute',
+    condition: 'ticks are older than ten seconds when a function gets them, on the mean of two minutes',
     source: 'alertmanager',
     action: 'Check the functions’ errors and concurrency. Old ticks are dropped, positions wait meanwhile.',
     lasts: 'condition',
-    prometheus: null,
+    prometheus: {
+      expr: 'sum(rate(twinleg_tick_transit_seconds_sum[2m])) / sum(rate(twinleg_tick_transit_seconds_count[2m])) > 10',
+      for: '1m',
+    },
   },
   DEAD_LETTERS: {
     severity: 'P2',

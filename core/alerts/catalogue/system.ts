@@ -29,7 +29,7 @@ export const SYSTEM_ALERTS = {
     action: 'Check disk, permissions and `npx twinleg doctor --store`. Nothing is entered until it answers again.',
     lasts: 'condition',
     prometheus: {
-      expr: 'sum(increase(twinleg_errors_total{code=~"STORE_FAILED|STORE_CORRUPT|STORE_UNREADABLE"}[1m])) > 0',
+      expr: 'sum(increase(twinleg_errors_total{code=~"STORE_FAILED|STORE_CORRUPT|STORE_UNREADABLE|STORE_UNREACHABLE|STORE_TIMEOUT|STORE_AWAY"}[1m])) > 0',
       for: '0s',
     },
   },

@@ -41,6 +41,10 @@ function latencies(seconds: number): Record<string, string> {
   };
 }
 
+function transits(seconds: number): Record<string, string> {
+  return { [of('tick_transit_seconds_sum')]: `0+${seconds * 10}x60`, [of('tick_transit_seconds_count')]: '0+10x60' };
+}
+
 function commits(fast: number): Record<string, string> {
   const bucket = (le: string) => of('tick_to_commit_seconds_bucket', { le });
   return { [bucket('0.25')]: `0+${fast}x80`, [bucket('0.5')]: '0+100x80', [bucket('+Inf')]: '0+100x80' };
@@ -69,6 +73,7 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
   VENUE_DOWN: { at: '5m', ...gauged('ws_connected', BINANCE, 1, 0, 20) },
   TELEGRAM_DOWN: { at: '5m', ...gauged('alert_oldest_waiting_seconds', {}, 5, 90, 20) },
   WEBHOOK_REFUSED: { at: '5m', ...counted('webhooks_total', { result: 'forged' }) },
+  QUEUE_BACKLOG: { at: '10m', fires: transits(20), silent: transits(0.2) },
   DEAD_LETTERS: {
     at: '5m',
     ...counted('dead_letters_total', { reason: 'malformed' }),
