@@ -7,7 +7,7 @@ export const STACK = {
   logDays: 14,
   /** Queues that a function is mapped to, besides those of ticks. */
   standardMappings: 1,
-  fifoMappings: 0,
+  fifoMappings: 1,
   alarms: 0,
   /** Of Secrets Manager. */
   secrets: 0,
