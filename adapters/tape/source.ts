@@ -5,9 +5,9 @@ import type { TwinlegError } from '#core/errors.ts';
 import { faultOf, tapeError } from './errors.ts';
 
 /** Bytes read from the file at once; about ten times as many come out of a gzip. */
-const READ_BYTES = 128 * 1024;
-/** Large blocks cost more than they save: each is fresh memory, mapped page by page. */
-const INFLATE_BYTES = 256 * 1024;
+const READ_BYTES = 64 * 1024;
+/** Large enough for one such read to be inflated by one call. */
+const INFLATE_BYTES = 1024 * 1024;
 
 /**
  * A file's bytes, decompressed where they are gzip, block by block. While a block is being used the next one is already
