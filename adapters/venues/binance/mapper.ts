@@ -1,24 +1,24 @@
 import { FOREIGN_FRAME, type FrameMapper } from '#core/market/mapping.ts';
 import { binanceInstrument } from '#core/market/symbol.ts';
 import { type BookSide, MAX_LEVELS, type QuoteUpdate } from '#core/market/types.ts';
-import { ascii, isSane, MISMATCH, readDecimal, readLiteral, skipInteger } from '../bytes.ts';
+import { isSane, Literal, MISMATCH, readDecimal, readLiteral, Source, skipInteger } from '../bytes.ts';
 import { HASH_SEED, hashByte, InstrumentTable } from '../instruments.ts';
 import { mapBinanceByParse } from './parse.ts';
 
-const STREAM = ascii('{"stream":"');
-const BOOK_TICKER = ascii('bookTicker","data":{"u":');
-const RAW_BOOK_TICKER = ascii('{"u":');
-const SYMBOL = ascii(',"s":"');
-const BID_PRICE = ascii('","b":"');
-const BID_QUANTITY = ascii('","B":"');
-const ASK_PRICE = ascii('","a":"');
-const ASK_QUANTITY = ascii('","A":"');
-const DEPTH = ascii('depth');
-const EVERY_100_MS = ascii('@100ms');
-const DEPTH_DATA = ascii('","data":{"lastUpdateId":');
-const BIDS = ascii(',"bids":[');
-const ASKS = ascii('],"asks":[');
-const BETWEEN = ascii('","');
+const STREAM = new Literal('{"stream":"');
+const BOOK_TICKER = new Literal('bookTicker","data":{"u":');
+const RAW_BOOK_TICKER = new Literal('{"u":');
+const SYMBOL = new Literal(',"s":"');
+const BID_PRICE = new Literal('","b":"');
+const BID_QUANTITY = new Literal('","B":"');
+const ASK_PRICE = new Literal('","a":"');
+const ASK_QUANTITY = new Literal('","A":"');
+const DEPTH = new Literal('depth');
+const EVERY_100_MS = new Literal('@100ms');
+const DEPTH_DATA = new Literal('","data":{"lastUpdateId":');
+const BIDS = new Literal(',"bids":[');
+const ASKS = new Literal('],"asks":[');
+const BETWEEN = new Literal('","');
 
 const QUOTE = 34;
 const BRACE_CLOSE = 125;
@@ -35,6 +35,7 @@ export function binanceInstruments(symbols: readonly string[]): InstrumentTable 
  */
 class BinanceMapper implements FrameMapper {
   readonly #instruments: InstrumentTable;
+  readonly #source = new Source();
   /** Price and quantity of a level before it is kept. */
   readonly #level = new Float64Array(2);
   /** A depth frame's instrument in upper case. */
@@ -45,16 +46,18 @@ class BinanceMapper implements FrameMapper {
   }
 
   map(bytes: Uint8Array, start: number, end: number, out: QuoteUpdate): number {
-    const result = this.#mapUsual(bytes, start, end, out);
+    const offset = this.#source.open(bytes);
+    const result = this.#mapUsual(this.#source, offset + start, offset + end, out);
     return result === MISMATCH ? mapBinanceByParse(bytes, start, end, this.#instruments, out) : result;
   }
 
   /** The result, or MISMATCH where the layout is not a usual one. */
-  #mapUsual(bytes: Uint8Array, start: number, end: number, out: QuoteUpdate): number {
-    const name = readLiteral(bytes, start, STREAM);
+  #mapUsual(source: Source, start: number, end: number, out: QuoteUpdate): number {
+    const { bytes } = source;
+    const name = readLiteral(source, start, STREAM);
     if (name === MISMATCH) {
-      const update = readLiteral(bytes, start, RAW_BOOK_TICKER);
-      return update === MISMATCH ? MISMATCH : this.#mapTicker(bytes, update, NO_STREAM, 0, end, out);
+      const update = readLiteral(source, start, RAW_BOOK_TICKER);
+      return update === MISMATCH ? MISMATCH : this.#mapTicker(source, update, NO_STREAM, 0, end, out);
     }
     let next = name;
     let hash = HASH_SEED;
@@ -66,16 +69,17 @@ class BinanceMapper implements FrameMapper {
       else return MISMATCH;
       next++;
     }
-    const update = readLiteral(bytes, next + 1, BOOK_TICKER);
-    if (update !== MISMATCH) return this.#mapTicker(bytes, update, name, next - name, end, out);
-    return this.#mapDepth(bytes, next + 1, name, next, hash, end, out);
+    const update = readLiteral(source, next + 1, BOOK_TICKER);
+    if (update !== MISMATCH) return this.#mapTicker(source, update, name, next - name, end, out);
+    return this.#mapDepth(source, next + 1, name, next, hash, end, out);
   }
 
   /** From the update id on. `stream` and `length` locate the lower-case instrument of the stream's name. */
-  #mapTicker(bytes: Uint8Array, at: number, stream: number, length: number, end: number, out: QuoteUpdate): number {
-    let next = skipInteger(bytes, at);
+  #mapTicker(source: Source, at: number, stream: number, length: number, end: number, out: QuoteUpdate): number {
+    const { bytes } = source;
+    let next = skipInteger(source, at);
     if (next === MISMATCH) return MISMATCH;
-    const symbol = readLiteral(bytes, next, SYMBOL);
+    const symbol = readLiteral(source, next, SYMBOL);
     if (symbol === MISMATCH) return MISMATCH;
     next = symbol;
     let hash = HASH_SEED;
@@ -89,9 +93,9 @@ class BinanceMapper implements FrameMapper {
     }
     if (stream !== NO_STREAM && next - symbol !== length) return MISMATCH;
     const symbolEnd = next;
-    next = readPair(bytes, next, BID_PRICE, BID_QUANTITY, out.bid);
+    next = readPair(source, next, BID_PRICE, BID_QUANTITY, out.bid);
     if (next === MISMATCH) return MISMATCH;
-    next = readPair(bytes, next, ASK_PRICE, ASK_QUANTITY, out.ask);
+    next = readPair(source, next, ASK_PRICE, ASK_QUANTITY, out.ask);
     if (next === MISMATCH || bytes[next] !== QUOTE || bytes[next + 1] !== BRACE_CLOSE) return MISMATCH;
     next += 2;
     if (stream !== NO_STREAM) {
@@ -104,7 +108,7 @@ class BinanceMapper implements FrameMapper {
 
   /** From the stream's kind on; `name` and `nameEnd` locate the instrument, which depth frames hold nowhere else. */
   #mapDepth(
-    bytes: Uint8Array,
+    source: Source,
     at: number,
     name: number,
     nameEnd: number,
@@ -112,25 +116,26 @@ class BinanceMapper implements FrameMapper {
     end: number,
     out: QuoteUpdate,
   ): number {
-    let next = readLiteral(bytes, at, DEPTH);
+    const { bytes } = source;
+    let next = readLiteral(source, at, DEPTH);
     if (next === MISMATCH) return MISMATCH;
     const first = bytes[next];
     if (first === 53) next++;
     else if ((first === 49 || first === 50) && bytes[next + 1] === 48) next += 2;
     else return MISMATCH;
-    if (bytes[next] === 64) next = readLiteral(bytes, next, EVERY_100_MS);
+    if (bytes[next] === 64) next = readLiteral(source, next, EVERY_100_MS);
     if (next === MISMATCH) return MISMATCH;
-    next = readLiteral(bytes, next, DEPTH_DATA);
+    next = readLiteral(source, next, DEPTH_DATA);
     if (next === MISMATCH) return MISMATCH;
-    next = skipInteger(bytes, next);
+    next = skipInteger(source, next);
     if (next === MISMATCH) return MISMATCH;
-    next = readLiteral(bytes, next, BIDS);
+    next = readLiteral(source, next, BIDS);
     if (next === MISMATCH) return MISMATCH;
-    next = this.#readSide(bytes, next, out.bid, true);
+    next = this.#readSide(source, next, out.bid, true);
     if (next === MISMATCH) return MISMATCH;
-    next = readLiteral(bytes, next, ASKS);
+    next = readLiteral(source, next, ASKS);
     if (next === MISMATCH) return MISMATCH;
-    next = this.#readSide(bytes, next, out.ask, false);
+    next = this.#readSide(source, next, out.ask, false);
     if (next === MISMATCH || bytes[next] !== 93 || bytes[next + 1] !== BRACE_CLOSE || bytes[next + 2] !== BRACE_CLOSE) {
       return MISMATCH;
     }
@@ -139,7 +144,8 @@ class BinanceMapper implements FrameMapper {
   }
 
   /** Reads `["price","quantity"],…` up to the closing bracket of the side. */
-  #readSide(bytes: Uint8Array, at: number, side: BookSide, isBid: boolean): number {
+  #readSide(source: Source, at: number, side: BookSide, isBid: boolean): number {
+    const { bytes } = source;
     const level = this.#level;
     let next = at;
     let last = 0;
@@ -147,11 +153,11 @@ class BinanceMapper implements FrameMapper {
     if (bytes[next] !== 93) {
       for (;;) {
         if (bytes[next] !== 91 || bytes[next + 1] !== QUOTE) return MISMATCH;
-        next = readDecimal(bytes, next + 2, level, 0);
+        next = readDecimal(source, next + 2, level, 0);
         if (next === MISMATCH) return MISMATCH;
-        next = readLiteral(bytes, next, BETWEEN);
+        next = readLiteral(source, next, BETWEEN);
         if (next === MISMATCH) return MISMATCH;
-        next = readDecimal(bytes, next, level, 1);
+        next = readDecimal(source, next, level, 1);
         if (next === MISMATCH || bytes[next] !== QUOTE || bytes[next + 1] !== 93) return MISMATCH;
         next += 2;
         const price = level[0]!;
@@ -188,20 +194,14 @@ class BinanceMapper implements FrameMapper {
 }
 
 /** Reads one price and quantity, each behind its key, as the only level of a side. */
-function readPair(
-  bytes: Uint8Array,
-  at: number,
-  priceKey: Uint8Array,
-  quantityKey: Uint8Array,
-  side: BookSide,
-): number {
-  let next = readLiteral(bytes, at, priceKey);
+function readPair(source: Source, at: number, priceKey: Literal, quantityKey: Literal, side: BookSide): number {
+  let next = readLiteral(source, at, priceKey);
   if (next === MISMATCH) return MISMATCH;
-  next = readDecimal(bytes, next, side.price, 0);
+  next = readDecimal(source, next, side.price, 0);
   if (next === MISMATCH) return MISMATCH;
-  next = readLiteral(bytes, next, quantityKey);
+  next = readLiteral(source, next, quantityKey);
   if (next === MISMATCH) return MISMATCH;
-  next = readDecimal(bytes, next, side.quantity, 0);
+  next = readDecimal(source, next, side.quantity, 0);
   const price = side.price[0]!;
   const quantity = side.quantity[0]!;
   if (!isSane(price) || !isSane(quantity)) return MISMATCH;

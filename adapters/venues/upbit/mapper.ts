@@ -1,55 +1,55 @@
 import { type FrameMapper, FX_QUOTE } from '#core/market/mapping.ts';
 import { FX_INSTRUMENT, upbitInstrument } from '#core/market/symbol.ts';
 import { MAX_LEVELS, type QuoteUpdate } from '#core/market/types.ts';
-import { ascii, isSane, MISMATCH, readDecimal, readLiteral, skipInteger } from '../bytes.ts';
+import { isSane, Literal, MISMATCH, readDecimal, readLiteral, Source, skipInteger } from '../bytes.ts';
 import { HASH_SEED, hashByte, InstrumentTable } from '../instruments.ts';
 import { mapUpbitByParse } from './parse.ts';
 
 /** The literals between the values of one naming style, in the order in which Upbit writes them. */
 interface Layout {
-  readonly code: Uint8Array;
-  readonly timestamp: Uint8Array;
-  readonly totalAsk: Uint8Array;
-  readonly totalBid: Uint8Array;
-  readonly units: Uint8Array;
-  readonly askPrice: Uint8Array;
-  readonly bidPrice: Uint8Array;
-  readonly askSize: Uint8Array;
-  readonly bidSize: Uint8Array;
-  readonly streamType: Uint8Array;
-  readonly level: Uint8Array;
+  readonly code: Literal;
+  readonly timestamp: Literal;
+  readonly totalAsk: Literal;
+  readonly totalBid: Literal;
+  readonly units: Literal;
+  readonly askPrice: Literal;
+  readonly bidPrice: Literal;
+  readonly askSize: Literal;
+  readonly bidSize: Literal;
+  readonly streamType: Literal;
+  readonly level: Literal;
 }
 
 const DEFAULT: Layout = {
-  code: ascii('{"type":"orderbook","code":"'),
-  timestamp: ascii('","timestamp":'),
-  totalAsk: ascii(',"total_ask_size":'),
-  totalBid: ascii(',"total_bid_size":'),
-  units: ascii(',"orderbook_units":['),
-  askPrice: ascii('{"ask_price":'),
-  bidPrice: ascii(',"bid_price":'),
-  askSize: ascii(',"ask_size":'),
-  bidSize: ascii(',"bid_size":'),
-  streamType: ascii('],"stream_type":"'),
-  level: ascii(',"level":'),
+  code: new Literal('{"type":"orderbook","code":"'),
+  timestamp: new Literal('","timestamp":'),
+  totalAsk: new Literal(',"total_ask_size":'),
+  totalBid: new Literal(',"total_bid_size":'),
+  units: new Literal(',"orderbook_units":['),
+  askPrice: new Literal('{"ask_price":'),
+  bidPrice: new Literal(',"bid_price":'),
+  askSize: new Literal(',"ask_size":'),
+  bidSize: new Literal(',"bid_size":'),
+  streamType: new Literal('],"stream_type":"'),
+  level: new Literal(',"level":'),
 };
 
 const SIMPLE: Layout = {
-  code: ascii('{"ty":"orderbook","cd":"'),
-  timestamp: ascii('","tms":'),
-  totalAsk: ascii(',"tas":'),
-  totalBid: ascii(',"tbs":'),
-  units: ascii(',"obu":['),
-  askPrice: ascii('{"ap":'),
-  bidPrice: ascii(',"bp":'),
-  askSize: ascii(',"as":'),
-  bidSize: ascii(',"bs":'),
-  streamType: ascii('],"st":"'),
-  level: ascii(',"lv":'),
+  code: new Literal('{"ty":"orderbook","cd":"'),
+  timestamp: new Literal('","tms":'),
+  totalAsk: new Literal(',"tas":'),
+  totalBid: new Literal(',"tbs":'),
+  units: new Literal(',"obu":['),
+  askPrice: new Literal('{"ap":'),
+  bidPrice: new Literal(',"bp":'),
+  askSize: new Literal(',"as":'),
+  bidSize: new Literal(',"bs":'),
+  streamType: new Literal('],"st":"'),
+  level: new Literal(',"lv":'),
 };
 
-const REALTIME = ascii('REALTIME"');
-const SNAPSHOT = ascii('SNAPSHOT"');
+const REALTIME = new Literal('REALTIME"');
+const SNAPSHOT = new Literal('SNAPSHOT"');
 
 const COMMA = 44;
 const BRACE_CLOSE = 125;
@@ -70,6 +70,7 @@ export function upbitInstruments(symbols: readonly string[]): InstrumentTable {
  */
 class UpbitMapper implements FrameMapper {
   readonly #instruments: InstrumentTable;
+  readonly #source = new Source();
   /** Ask price, bid price, ask size, bid size of a unit before it is kept; the totals, which are only read over. */
   readonly #unit = new Float64Array(4);
 
@@ -78,13 +79,15 @@ class UpbitMapper implements FrameMapper {
   }
 
   map(bytes: Uint8Array, start: number, end: number, out: QuoteUpdate): number {
-    let result = this.#mapUsual(bytes, start, end, DEFAULT, out);
-    if (result === MISMATCH) result = this.#mapUsual(bytes, start, end, SIMPLE, out);
+    const offset = this.#source.open(bytes);
+    let result = this.#mapUsual(this.#source, offset + start, offset + end, DEFAULT, out);
+    if (result === MISMATCH) result = this.#mapUsual(this.#source, offset + start, offset + end, SIMPLE, out);
     return result === MISMATCH ? mapUpbitByParse(bytes, start, end, this.#instruments, out) : result;
   }
 
-  #mapUsual(bytes: Uint8Array, start: number, end: number, layout: Layout, out: QuoteUpdate): number {
-    const code = readLiteral(bytes, start, layout.code);
+  #mapUsual(source: Source, start: number, end: number, layout: Layout, out: QuoteUpdate): number {
+    const { bytes } = source;
+    const code = readLiteral(source, start, layout.code);
     if (code === MISMATCH) return MISMATCH;
     let next = code;
     let hash = HASH_SEED;
@@ -95,24 +98,25 @@ class UpbitMapper implements FrameMapper {
       next++;
     }
     const codeEnd = next;
-    next = readLiteral(bytes, next, layout.timestamp);
+    next = readLiteral(source, next, layout.timestamp);
     if (next === MISMATCH) return MISMATCH;
-    next = skipInteger(bytes, next);
+    next = skipInteger(source, next);
     if (next === MISMATCH) return MISMATCH;
-    next = readNumber(bytes, next, layout.totalAsk, this.#unit, 0);
+    next = readNumber(source, next, layout.totalAsk, this.#unit, 0);
     if (next === MISMATCH) return MISMATCH;
-    next = readNumber(bytes, next, layout.totalBid, this.#unit, 0);
+    next = readNumber(source, next, layout.totalBid, this.#unit, 0);
     if (next === MISMATCH) return MISMATCH;
-    next = readLiteral(bytes, next, layout.units);
+    next = readLiteral(source, next, layout.units);
     if (next === MISMATCH) return MISMATCH;
-    next = this.#readUnits(bytes, next, layout, out);
+    next = this.#readUnits(source, next, layout, out);
     if (next === MISMATCH) return MISMATCH;
-    if (this.#readTail(bytes, next, layout) !== end) return MISMATCH;
+    if (this.#readTail(source, next, layout) !== end) return MISMATCH;
     return this.#instruments.find(bytes, code, codeEnd, hash);
   }
 
   /** Reads the levels up to the closing bracket. */
-  #readUnits(bytes: Uint8Array, at: number, layout: Layout, out: QuoteUpdate): number {
+  #readUnits(source: Source, at: number, layout: Layout, out: QuoteUpdate): number {
+    const { bytes } = source;
     const unit = this.#unit;
     const { bid, ask } = out;
     let bids = 0;
@@ -121,13 +125,13 @@ class UpbitMapper implements FrameMapper {
     let lastAsk = 0;
     let next = at;
     for (;;) {
-      next = readNumber(bytes, next, layout.askPrice, unit, 0);
+      next = readNumber(source, next, layout.askPrice, unit, 0);
       if (next === MISMATCH) return MISMATCH;
-      next = readNumber(bytes, next, layout.bidPrice, unit, 1);
+      next = readNumber(source, next, layout.bidPrice, unit, 1);
       if (next === MISMATCH) return MISMATCH;
-      next = readNumber(bytes, next, layout.askSize, unit, 2);
+      next = readNumber(source, next, layout.askSize, unit, 2);
       if (next === MISMATCH) return MISMATCH;
-      next = readNumber(bytes, next, layout.bidSize, unit, 3);
+      next = readNumber(source, next, layout.bidSize, unit, 3);
       if (next === MISMATCH || bytes[next] !== BRACE_CLOSE) return MISMATCH;
       next++;
       const askPrice = unit[0]!;
@@ -162,20 +166,21 @@ class UpbitMapper implements FrameMapper {
   }
 
   /** Reads what follows the levels, to the closing brace. */
-  #readTail(bytes: Uint8Array, at: number, layout: Layout): number {
-    const type = readLiteral(bytes, at, layout.streamType);
+  #readTail(source: Source, at: number, layout: Layout): number {
+    const { bytes } = source;
+    const type = readLiteral(source, at, layout.streamType);
     if (type === MISMATCH) return MISMATCH;
-    let next = readLiteral(bytes, type, REALTIME);
-    if (next === MISMATCH) next = readLiteral(bytes, type, SNAPSHOT);
+    let next = readLiteral(source, type, REALTIME);
+    if (next === MISMATCH) next = readLiteral(source, type, SNAPSHOT);
     if (next === MISMATCH) return MISMATCH;
-    if (bytes[next] === COMMA) next = readNumber(bytes, next, layout.level, this.#unit, 0);
+    if (bytes[next] === COMMA) next = readNumber(source, next, layout.level, this.#unit, 0);
     return next !== MISMATCH && bytes[next] === BRACE_CLOSE ? next + 1 : MISMATCH;
   }
 }
 
-function readNumber(bytes: Uint8Array, position: number, key: Uint8Array, into: Float64Array, at: number): number {
-  const next = readLiteral(bytes, position, key);
-  return next === MISMATCH ? MISMATCH : readDecimal(bytes, next, into, at);
+function readNumber(source: Source, position: number, key: Literal, into: Float64Array, at: number): number {
+  const next = readLiteral(source, position, key);
+  return next === MISMATCH ? MISMATCH : readDecimal(source, next, into, at);
 }
 
 /** A mapper for Upbit frames; results are indices into `symbols` (`BTC/USDT`), or FX_QUOTE for KRW-USDT. */
