@@ -24,7 +24,11 @@ export const command: Command = {
   name: 'dlq',
   summary: 'what the cloud wiring could not use; sends work again',
   arguments: [
-    { name: '<action>', about: 'list shows all; replay sends work again, never a tick', choices: ['list', 'replay'] },
+    {
+      name: '<action>',
+      about: 'list shows all; replay sends work again, never a tick or an alert',
+      choices: ['list', 'replay'],
+    },
     { name: '[id]', about: 'replay this one alone' },
   ],
   async run(context) {

@@ -76,6 +76,24 @@ describe(`twinleg dlq${missing === undefined ? '' : ` (${missing})`}`, { skip: m
     );
   });
 
+  test('an alert that could not be handled is shown, and is not sent again: its history tells it', async () => {
+    const Attributes = { FifoQueue: 'true' };
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: routing.alertsFailed, Attributes }));
+    const MessageBody = '{"kind":"alert"}';
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: 'p0', MessageDeduplicationId: 'a1' }),
+    );
+    const shown = (twinleg('list').value as { queue: string; body: string }[]).filter(
+      ({ body }) => body === MessageBody,
+    );
+    assert.deepEqual(
+      shown.map(({ queue }) => queue),
+      [routing.alerts],
+    );
+    const replayed = twinleg('replay').value as { body: string; replayed: boolean }[];
+    assert.equal(replayed.find(({ body }) => body === MessageBody)?.replayed, false);
+  });
+
   test('an id that is not there, and another wiring, are refused', () => {
     assert.equal(twinleg('replay', 'nobody').status, 1);
     const { status, stderr } = spawnSync(process.execPath, [BIN, 'dlq', 'list'], { encoding: 'utf8' });

@@ -81,17 +81,18 @@ export function createDeadLetters(sqs: SQSClient, urls: QueueUrls, routing: Rout
       await sqs.send(new SendMessageCommand({ QueueUrl: await urls.of(routing.deadLetters), MessageBody }));
     },
     async list() {
-      const lists = [routing.deadLetters, routing.workFailed].map((queue) =>
+      const lists = [routing.deadLetters, routing.workFailed, routing.alertsFailed].map((queue) =>
         receive(queue).catch((error: unknown) => {
           // A stage that never had any of it has no queue for it either.
-          if (queue === routing.workFailed && errorName(error) === QUEUE_GONE) return [];
+          if (queue !== routing.deadLetters && errorName(error) === QUEUE_GONE) return [];
           throw sqsError(`read ${queue}`, error);
         }),
       );
       return (await Promise.all(lists)).flat().sort((a, b) => a.atMs - b.atMs);
     },
     async replay({ body, liesIn, handle }) {
-      // A tick is news for two seconds: one that is replayed could only open what nobody would open now.
+      // A tick is news for two seconds: one that is replayed could only open what nobody would open now. An alert is in
+      // the history and is told from there.
       if (!decodeWork(body).ok) return false;
       try {
         await sqs.send(new SendMessageCommand({ QueueUrl: await urls.of(routing.work), MessageBody: body }));
@@ -124,5 +125,6 @@ function readLetter(message: Message, liesIn: string, routing: Routing): StoredL
     return { ...base, queue, reason, detail, atMs, body };
   }
   const atMs = Number(message.Attributes?.SentTimestamp ?? 0);
-  return { ...base, queue: routing.work, reason: 'retries_exhausted', detail: '', atMs, body: text };
+  const queue = liesIn === routing.alertsFailed ? routing.alerts : routing.work;
+  return { ...base, queue, reason: 'retries_exhausted', detail: '', atMs, body: text };
 }

@@ -27,6 +27,7 @@ export interface Routing {
   readonly deadLetters: string;
   /** Keeps the order of alerts. */
   readonly alerts: string;
+  readonly alertsFailed: string;
   readonly tickLog: string;
 }
 
@@ -48,6 +49,7 @@ export function createRouting({ stage, queueLayout, shards }: QueueLayout): Rout
     workFailed: `${prefix}work-failed`,
     deadLetters: `${prefix}dead-letters`,
     alerts: `${prefix}alerts.fifo`,
+    alertsFailed: `${prefix}alerts-failed.fifo`,
     tickLog: `${prefix}tick-log`,
   };
 }
