@@ -21,7 +21,7 @@ describe(`whose table it is${missing === undefined ? '' : ` (${missing})`}`, { s
     const access = createTableAccess(client(), { table, region: 'ap-northeast-2' });
     const paper = { mode: 'paper', source: 'simulator' };
     await claimTable(access, paper);
-    assert.deepEqual(await findOwner(access), paper);
+    assert.deepEqual(await findOwner(access), { ...paper, restores: 0 });
     await assert.rejects(claimTable(access, { mode: 'paper', source: 'real' }), {
       code: 'STORE_FOREIGN',
       remedy: 'use another stage with cloud.stage, or run with mode paper, source simulator',

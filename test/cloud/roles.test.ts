@@ -126,8 +126,12 @@ for (const executor of ['function', 'host'] as const) {
         60_000,
       );
       await until('execute went on with a pair', () => (stage.shim.invocations.execute ?? 0) >= 2, 30_000);
-      if (executor === 'function') await tidyUp(stage, gateway, cloud);
-      else {
+      if (executor === 'function') {
+        const wound = () =>
+          seen.of('execute').some(({ name, input }) => name === 'SendMessage' && isWork(input.QueueUrl));
+        await until('execute wound a pair again, which had more steps than a message covers', wound, 60_000);
+        await tidyUp(stage, gateway, cloud);
+      } else {
         // The worker dies and another one takes over: what lay on the queue meanwhile is asked for.
         await host.stop();
         const before = states('CLOSED').length;
@@ -221,6 +225,10 @@ for (const executor of ['function', 'host'] as const) {
       await until('what was dropped is removed', async () => (await refresh()).deleted.length > 0, 30_000);
     }
   });
+}
+
+function isWork(queueUrl: unknown): boolean {
+  return String(queueUrl).endsWith('-work');
 }
 
 async function createBucket(Bucket: string): Promise<void> {
