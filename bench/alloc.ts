@@ -22,7 +22,12 @@ export function benchAllocation(): Figure[] {
   const bare = intakeOf(() => {});
   const fx = [orderBook('USDT', 1400, 0), orderBook('USDT', 1400, 1)];
   const figures = venues.map(([venue, frames]) =>
-    below(`a frame of ${venue} (16: its time)`, bytesOf(bare, venue, frames, FRAMES), 'bytes', 17),
+    below(
+      `a frame of ${venue} (16: its time; views on the memory it lies in)`,
+      bytesOf(bare, venue, frames, FRAMES),
+      'bytes',
+      20,
+    ),
   );
   figures.push(
     below('a tick of a frame of the rate', bytesOf(bare, 'upbit', fx, FX_FRAMES) / SYMBOLS.length, 'bytes', 2),
@@ -33,7 +38,7 @@ export function benchAllocation(): Figure[] {
   const counted = intakeOf((venue, kind, tookMs, atMs) => telemetry.frame(venue, kind, tookMs, atMs));
   for (const [venue, frames] of venues) {
     const bytes = bytesOf(counted, venue, frames, FRAMES);
-    figures.push(below(`a frame of ${venue}, with a run's metrics (and how long it took)`, bytes, 'bytes', 33));
+    figures.push(below(`a frame of ${venue}, with a run's metrics (and how long it took)`, bytes, 'bytes', 36));
   }
   return figures;
 }
