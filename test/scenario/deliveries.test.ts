@@ -34,5 +34,9 @@ test('random schedules of duplicate, reordered, late, dropped and concurrent del
 test('a handler killed at each single await of a history', async () => {
   const history = { seed: 3, ticks: 4, concurrency: 2, faults: { ...NONE, orders: 0.1 } };
   const { awaits } = await playSchedule(history);
-  for (let killAt = 0; killAt < awaits; killAt++) await playSchedule({ ...history, killAt });
+  assert.ok(awaits > 50, `${awaits} awaits`);
+  for (let killAt = 0; killAt < awaits; killAt++) {
+    const { killed } = await playSchedule({ ...history, killAt });
+    assert.equal(killed, 1, `at ${killAt}`);
+  }
 });

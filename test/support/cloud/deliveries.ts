@@ -137,6 +137,7 @@ export async function playSchedule(
   let nowMs = START_MS;
   let handlers = 0;
   let killed = 0;
+  let isKilled = false;
   const running = new Set<Promise<unknown>>();
   const maker = new TickMaker(settings, 1);
 
@@ -198,7 +199,9 @@ export async function playSchedule(
     await gates.quiet();
     for (let steps = Math.floor(draw() * 40); steps > 0 && gates.count > 0; steps--) {
       const index = Math.floor(draw() * gates.count);
-      if (gates.passed === killAt || chance(faults.kill)) {
+      const isNow = !isKilled && gates.passed === killAt;
+      if (isNow || chance(faults.kill)) {
+        isKilled ||= isNow;
         gates.kill(index);
         killed++;
       } else if (chance(faults.stall)) gates.stall(index);
