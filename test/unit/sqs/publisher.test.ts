@@ -7,6 +7,7 @@ import { sqsError } from '#adapters/bus/sqs/errors.ts';
 import { createTickSender } from '#adapters/bus/sqs/publisher.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createRouting } from '#adapters/bus/sqs/routing.ts';
+import { until } from '../../support/until.ts';
 
 const routing = createRouting({ stage: 'test', queueLayout: 'per-symbol', shards: 4 });
 
@@ -19,9 +20,16 @@ function clientOf(port: number): SQSClient {
   });
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A server that speaks SQS' own protocol: it takes what `answer` says, and keeps what it was asked. */
-async function speaks(answer: (target: string, body: Record<string, unknown>) => { status: number; body: unknown }) {
+async function speaks(answer: (target: string, body: Record<string, unknown>) => Answer) {
   const asked: [string, Record<string, unknown>][] = [];
+  const dates: [string, string][] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
@@ -29,9 +37,17 @@ async function speaks(answer: (target: string, body: Record<string, unknown>) =>
       const target = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
       const body = JSON.parse(Buffer.concat(chunks).toString());
       asked.push([target, body]);
-      const { status, body: answered } = answer(target, body);
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answered));
+      dates.push([target, String(request.headers['x-amz-date'])]);
+      const { status, body: answered, headers } = answer(target, body);
+      const all = { 'content-type': 'application/x-amz-json-1.0', ...headers };
+      response.writeHead(status, all).end(JSON.stringify(answered));
     });
+  });
+  const connections = { opened: 0, open: 0 };
+  server.on('connection', (socket) => {
+    connections.opened++;
+    connections.open++;
+    socket.once('close', () => connections.open--);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -41,7 +57,7 @@ async function speaks(answer: (target: string, body: Record<string, unknown>) =>
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   };
-  return { sqs, asked, port, close, closeIdle: () => server.closeIdleConnections() };
+  return { sqs, asked, dates, connections, port, close, closeIdle: () => server.closeIdleConnections() };
 }
 
 const named = (_target: string, body: Record<string, unknown>) => ({
@@ -97,19 +113,33 @@ test('a queue that is gone fails its own messages, and its address is asked for 
   await server.close();
 });
 
+const AHEAD_MS = 600_000;
+
+/** `20261125T000000Z`, as requests are signed. */
+function signedAtMs(date: string): number {
+  return Date.parse(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
+}
+
 test('a clock ahead of AWS is named with its remedy; the client corrects its next request by what AWS answered', async () => {
   let refused = 0;
   const server = await speaks((target, body) => {
     if (target === 'GetQueueUrl') return named(target, body);
     if (refused++ > 0) return { status: 200, body: { Successful: [], Failed: [] } };
     const message = 'Signature not yet current: 20261125T000000Z is still later than 20261124T235000Z';
-    return { status: 403, body: { __type: 'com.amazonaws.sqs#InvalidSignatureException', message } };
+    const headers = { date: new Date(Date.now() - AHEAD_MS).toUTCString() };
+    return { status: 403, body: { __type: 'com.amazonaws.sqs#InvalidSignatureException', message }, headers };
   });
   const sender = createTickSender(server.sqs, createQueueUrls(server.sqs), routing);
   const { failed } = await sender.send([{ symbol: 'BTC/USDT', body: 'x' }]);
   assert.equal(failed[0]?.code, 'AWS_CLOCK_SKEW');
   assert.match(failed[0].told, /Signature not yet current.*synchronise the clock/);
   assert.deepEqual((await sender.send([{ symbol: 'BTC/USDT', body: 'x' }])).failed, []);
+  const behind = server.dates
+    .filter(([target]) => target === 'SendMessageBatch')
+    .map(([, date]) => (Date.now() - signedAtMs(date)) / 1000);
+  assert.equal(behind.length, 2);
+  assert.ok(behind[0]! < 10, `the first is signed ${behind[0]} s ago`);
+  assert.ok(behind[1]! > 590 && behind[1]! < 610, `the next is signed ${behind[1]} s ago`);
   await server.close();
 });
 
@@ -120,9 +150,12 @@ test('a connection that the endpoint closed while it idled costs no tick', async
   const sender = createTickSender(server.sqs, createQueueUrls(server.sqs), routing);
   for (let i = 0; i < 4; i++) {
     assert.deepEqual((await sender.send([{ symbol: 'BTC/USDT', body: 'x' }])).failed, []);
-    server.closeIdle();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the connections idle, and are closed', () => {
+      server.closeIdle();
+      return server.connections.open === 0;
+    });
   }
+  assert.ok(server.connections.opened >= 4, `${server.connections.opened} connections`);
   await server.close();
 });
 
