@@ -12,6 +12,17 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');
 
+/** Every match in every page: the page, then what the expression's two groups hold. */
+function matches(expression: RegExp): [page: string, first: string, second: string][] {
+  return pages.flatMap((page) =>
+    [...read(page).matchAll(expression)].map(([, first = '', second = '']): [string, string, string] => [
+      page,
+      first,
+      second,
+    ]),
+  );
+}
+
 /** As the usual renderers make an anchor of a heading. */
 function anchorOf(heading: string): string {
   return heading
@@ -46,21 +57,21 @@ test('every alert has its section, where its messages point, and no section is o
 });
 
 test('every heading that a document points to is there', () => {
-  for (const page of pages) {
-    for (const [, target = '', anchor = ''] of read(page).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)) {
-      const to = target === '' ? page : join(dirname(page), target);
-      assert.ok(anchors(to).has(anchor), `${page}: ${target}#${anchor} is not there`);
-    }
+  const links = matches(/\]\(([^)#:]*)#([^)]+)\)/g);
+  assert.ok(links.length > 3, `${links.length}`);
+  for (const [page, target, anchor] of links) {
+    const to = target === '' ? page : join(dirname(page), target);
+    assert.ok(anchors(to).has(anchor), `${page}: ${target}#${anchor} is not there`);
   }
 });
 
 test('every metric that a document names is in the catalogue', () => {
   const names = new Set(Object.values(METRICS).map(({ name }): string => name));
-  for (const page of pages) {
-    for (const [, name = ''] of read(page).matchAll(/\b(twinleg_[a-z0-9_]+)\b/g)) {
-      const base = name.replace(/_(bucket|sum|count)$/, '');
-      assert.ok(names.has(name) || names.has(base), `${page}: ${name}`);
-    }
+  const named = matches(/\b(twinleg_[a-z0-9_]+)\b/g);
+  assert.ok(named.length > 60, `${named.length}`);
+  for (const [page, name] of named) {
+    const base = name.replace(/_(bucket|sum|count)$/, '');
+    assert.ok(names.has(name) || names.has(base), `${page}: ${name}`);
   }
 });
 
@@ -68,14 +79,15 @@ test('every configuration key that a document names is one', () => {
   const known = knownPaths();
   const sections = new Set(known.map((path) => path.split('.')[0]!));
   // The page of figures names the fields of its JSON.
-  for (const page of pages.filter((each) => each !== 'docs/kpis.md')) {
-    for (const [, key = ''] of read(page).matchAll(/`([a-z]+(?:\.[a-zA-Z]+)+)`/g)) {
-      if (!sections.has(key.split('.')[0]!) || /\.(ts|md|yml|json)$/.test(key)) continue;
-      assert.ok(
-        known.some((path) => path === key || path.startsWith(`${key}.`)),
-        `${page}: ${key}`,
-      );
-    }
+  const named = matches(/`([a-z]+(?:\.[a-zA-Z]+)+)`/g).filter(
+    ([page, key]) => page !== 'docs/kpis.md' && sections.has(key.split('.')[0]!) && !/\.(ts|md|yml|json)$/.test(key),
+  );
+  assert.ok(named.length > 100, `${named.length}`);
+  for (const [page, key] of named) {
+    assert.ok(
+      known.some((path) => path === key || path.startsWith(`${key}.`)),
+      `${page}: ${key}`,
+    );
   }
 });
 
