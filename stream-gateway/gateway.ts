@@ -2,17 +2,17 @@ import { hostname } from 'node:os';
 import { LEASE_TIMING, LeaseKeeper } from '#adapters/store/lease-keeper.ts';
 import { tellJump } from '#adapters/wiring/clock.ts';
 import { warnedSymbols } from '#adapters/wiring/gateway-cloud.ts';
-import type { GatewayGauged, GatewayTelemetry } from '#adapters/wiring/gateway-telemetry.ts';
+import type { GatewayTelemetry } from '#adapters/wiring/gateway-telemetry.ts';
 import { hotChange, watchConfig } from '#adapters/wiring/hot-config.ts';
 import { RunMonitor } from '#adapters/wiring/run-monitor.ts';
-import { type RunView, tradingView } from '#adapters/wiring/run-view.ts';
 import { configVersion } from '#core/config-version.ts';
 import { TwinlegError } from '#core/errors.ts';
-import { byVenue, VENUES } from '#core/market/types.ts';
+import { VENUES } from '#core/market/types.ts';
 import type { InterestView, LeaseRecord } from '#core/ports/cloud-store.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
 import type { SendFailure } from '#core/ports/tick-sender.ts';
 import { assembleGateway, type GatewayParts } from './assemble.ts';
+import { type GatewayFigures, gaugedOf, statusOf } from './figures.ts';
 import { Publishing } from './publishing.ts';
 import { StoreWatch } from './store-watch.ts';
 
@@ -48,7 +48,7 @@ export class Gateway {
     this.#startedMs = now();
     const failed = (error: unknown) => this.#failed(error);
     this.#way = assembleGateway(parts, {
-      gauged: () => this.#gauged(),
+      gauged: () => gaugedOf(this.#figures()),
       configEpoch: () => this.#configEpoch,
       failed,
       refused: (failure) => this.#refused(failure),
@@ -87,7 +87,7 @@ export class Gateway {
       ...this.#way,
       publications: cloud.publications,
       records: cloud.records,
-      status: (running) => this.#status(running),
+      status: (running) => statusOf(this.#figures(), running),
       now,
       failed,
     });
@@ -176,7 +176,7 @@ export class Gateway {
 
   /** Whether a deployment was made under the configuration that this process has. */
   #isOwn({ configVersion: version }: Deployment): boolean {
-    return version === configVersion(this.#way.symbols.config);
+    return version === this.#way.stream.settings.configVersion;
   }
 
   #deployed(deployment: Deployment, epoch: number): void {
@@ -245,6 +245,18 @@ export class Gateway {
     return readAtMs !== null && this.#parts.clock.now() - readAtMs <= STORE_SILENT_MS;
   }
 
+  #figures(): GatewayFigures {
+    return {
+      ...this.#parts,
+      way: this.#way,
+      epoch: this.#keeper.epoch,
+      nowMs: this.#parts.clock.now(),
+      startedMs: this.#startedMs,
+      storeOk: this.#storeOk,
+      url: this.url,
+    };
+  }
+
   #health() {
     const { failing } = this.#way.outbox;
     const { epoch } = this.#keeper;
@@ -252,50 +264,6 @@ export class Gateway {
       store: { ok: this.#storeOk, state: this.#storeOk ? 'open' : 'away' },
       queues: { ok: failing === 0, state: failing === 0 ? 'open' : `${failing} do not take what is sent` },
       lease: { ok: true, state: epoch === null ? 'waiting' : `leading, epoch ${epoch}` },
-    };
-  }
-
-  #status(running: boolean): RunView {
-    const { config, source, clock } = this.#parts;
-    const { account, stream, feeds } = this.#way;
-    const nowMs = clock.now();
-    return {
-      running,
-      mode: config.mode,
-      source,
-      ...tradingView(account, account.books.kpi, account.portfolio()),
-      uptimeSeconds: Math.floor((nowMs - this.#startedMs) / 1000),
-      venues: byVenue((venue) => feeds[venue].state()),
-      ticks: stream.joiner.seq,
-      decisions: null,
-      epoch: this.#keeper.epoch ?? 0,
-      url: this.url,
-      pid: process.pid,
-      atMs: nowMs,
-    };
-  }
-
-  #gauged(): GatewayGauged {
-    const { account, stream, gate, outbox, feeds } = this.#way;
-    const { settings, joiner, outside } = stream;
-    const { states, exposure, control, tally, inventory } = account;
-    const portfolio = account.portfolio();
-    const nowMs = this.#parts.clock.now();
-    return {
-      account: { states, exposure, control, tally, held: inventory.held },
-      settings,
-      joiner,
-      outside,
-      scheduled: 0,
-      kpi: account.kpi(portfolio),
-      portfolio,
-      nowMs,
-      uptimeMs: nowMs - this.#startedMs,
-      storeOk: this.#storeOk,
-      feed: (venue) => feeds[venue].state(),
-      filtered: gate.filtered,
-      waiting: outbox.size,
-      leads: this.#keeper.epoch !== null,
     };
   }
 }
