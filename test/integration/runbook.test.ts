@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
-import { commandsIn } from '../support/documents.ts';
+import { commandsIn, readPage } from '../support/documents.ts';
 
-const PAGES = ['RUNBOOK', 'TROUBLESHOOTING', 'HANDOFF'];
-const read = (page: string) => readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), 'utf8');
+const PAGES = ['docs/RUNBOOK.md', 'docs/TROUBLESHOOTING.md', 'docs/HANDOFF.md'];
 /** Runs of their own, ones that ask, and ones that need venues or a deployment. */
 const NOT_HERE = new Set(['run', 'record', 'backtest', 'reset', 'dlq', 'universe', 'doctor']);
 
 test('the commands of the runbook do what it says, on a run that trades', async () => {
   const commands = new Map<string, string[]>();
-  for (const { name, words } of PAGES.flatMap((page) => commandsIn(read(page)))) {
+  for (const { name, words } of PAGES.flatMap((page) => commandsIn(readPage(page)))) {
     const isLocal = !words.includes('--wiring');
     const isHere = !NOT_HERE.has(name) || words.includes('--store');
     if (isLocal && isHere) commands.set([name, ...words].join(' '), [name, ...words]);

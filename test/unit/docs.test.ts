@@ -1,26 +1,23 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { knownPaths } from '#core/config.ts';
 import { COMMANDS } from '../../cli/registry.ts';
-
-const ROOT = new URL('../../', import.meta.url).pathname;
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
-const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');
+import { PAGES, ROOT, readPage } from '../support/documents.ts';
 
 test('every relative link of the documents leads somewhere', () => {
-  assert.ok(pages.length > 5, 'the documents were found');
-  for (const page of pages) {
-    for (const [, target = ''] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+  assert.ok(PAGES.length > 5, 'the documents were found');
+  for (const page of PAGES) {
+    for (const [, target = ''] of readPage(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
       assert.ok(existsSync(join(ROOT, dirname(page), target)), `${page}: ${target} is not there`);
     }
   }
 });
 
 test('every file that the documents name exists', () => {
-  for (const page of pages) {
-    const named = read(page).matchAll(/`((?:core|adapters|cli|simulator|test|scripts|bin|bench)\/[\w./-]*)`/g);
+  for (const page of PAGES) {
+    const named = readPage(page).matchAll(/`((?:core|adapters|cli|simulator|test|scripts|bin|bench)\/[\w./-]*)`/g);
     for (const [, path = ''] of named) {
       const example = path === 'cli/commands/hello.ts' || path === 'core/guards/small-entry.ts';
       assert.ok(example || existsSync(join(ROOT, path)), `${page}: ${path} is not there`);
@@ -29,13 +26,13 @@ test('every file that the documents name exists', () => {
 });
 
 test('the README lists every command, and none that is not there', () => {
-  const section = read('README.md').split('## Commands')[1]!.split('| exit code')[0]!;
+  const section = readPage('README.md').split('## Commands')[1]!.split('| exit code')[0]!;
   const listed = [...section.matchAll(/^\| `([a-z]+)` *\|/gm)].map(([, name]) => name);
   assert.deepEqual(listed.toSorted(), Object.keys(COMMANDS).toSorted());
 });
 
 test('every configuration key that the README names is one', () => {
-  const section = read('README.md').split('## Configuration')[1]!.split('## How it is built')[0]!;
+  const section = readPage('README.md').split('## Configuration')[1]!.split('## How it is built')[0]!;
   const rows = [...section.matchAll(/^\| (`[a-z][^|]*`) *\|/gm)].map(([, cell]) => cell!);
   const keys = rows.flatMap((cell) => [...cell.matchAll(/`([\w.]+)`/g)].map(([, key]) => key!));
   const known = new Set(knownPaths());
@@ -48,6 +45,6 @@ test('a command that is named to a person is one that works in a clone', () => {
   const bare = new RegExp(`(?<!npx )\\btwinleg (?:${Object.keys(COMMANDS).join('|')}|--help)(?!\\w)`);
   assert.ok(files.length > 100);
   for (const file of [...files, 'README.md', ...globSync('docs/*.md', { cwd: ROOT })]) {
-    if (!file.includes('D7')) assert.doesNotMatch(read(file), bare, `${file}: npx twinleg …`);
+    if (!file.includes('D7')) assert.doesNotMatch(readPage(file), bare, `${file}: npx twinleg …`);
   }
 });

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { ALERT_CODES, alertSpec, runbookOf } from '#core/alerts/catalogue.ts';
 import { knownPaths } from '#core/config.ts';
 import { METRICS } from '#core/metrics.ts';
 import { COMMANDS } from '../../cli/registry.ts';
-import { commandsIn, type NamedCommand } from '../support/documents.ts';
-
-const ROOT = new URL('../../', import.meta.url).pathname;
-const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
-const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');
+import { commandsIn, type NamedCommand, PAGES, readPage } from '../support/documents.ts';
 
 /** Every match in every page: the page, then what the expression's two groups hold. */
 function matches(expression: RegExp): [page: string, first: string, second: string][] {
-  return pages.flatMap((page) =>
-    [...read(page).matchAll(expression)].map(([, first = '', second = '']): [string, string, string] => [
+  return PAGES.flatMap((page) =>
+    [...readPage(page).matchAll(expression)].map(([, first = '', second = '']): [string, string, string] => [
       page,
       first,
       second,
@@ -33,11 +28,11 @@ function anchorOf(heading: string): string {
 }
 
 function anchors(page: string): Set<string> {
-  return new Set([...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!)));
+  return new Set([...readPage(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!)));
 }
 
 test('every alert has its section, where its messages point, and no section is of none', () => {
-  const sections = read('docs/RUNBOOK.md').split(/^## /m).slice(1);
+  const sections = readPage('docs/RUNBOOK.md').split(/^## /m).slice(1);
   const byAnchor = new Map(sections.map((section) => [anchorOf(section.split('\n', 1)[0]!), section]));
   for (const code of ALERT_CODES) {
     const [page, anchor = ''] = runbookOf(code).split('#');
@@ -92,7 +87,7 @@ test('every configuration key that a document names is one', () => {
 });
 
 test('every command that a document names exists, with its options', async () => {
-  const named = pages.flatMap((page) => commandsIn(read(page)).map((each): [string, NamedCommand] => [page, each]));
+  const named = PAGES.flatMap((page) => commandsIn(readPage(page)).map((each): [string, NamedCommand] => [page, each]));
   assert.ok(named.length > 100);
   for (const [page, { name, words }] of named) {
     const load = COMMANDS[name];
@@ -102,7 +97,7 @@ test('every command that a document names exists, with its options', async () =>
     const allowed = new Set([...own, '--config', '--set', '--data', '--wiring', '--json', '--help']);
     for (const word of words) if (word.startsWith('--')) assert.ok(allowed.has(word), `${page}: ${name} ${word}`);
     const choices = command.arguments?.[0]?.choices;
-    const first = words.find((word) => /^[a-z]+$/.test(word));
+    const first = words.find((word, i) => /^[a-z]+$/.test(word) && words[i - 1]?.startsWith('--') !== true);
     if (choices !== undefined && first !== undefined) assert.ok(choices.includes(first), `${page}: ${name} ${first}`);
   }
 });
