@@ -10,6 +10,7 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { auditTable } from '#adapters/store/dynamodb/audit.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
 import { createSnapshotLog } from '#adapters/store/dynamodb/snapshot/log.ts';
 import { createTableKeys } from '#adapters/store/keys.ts';
@@ -131,6 +132,11 @@ describe(`upkeep of a stage${missing === undefined ? '' : ` (${missing})`}`, { s
     assert.ok(first > 0 && first < trades.length, `${first} of ${trades.length}`);
     assert.deepEqual((await records.kpis()).report(), whole);
     assert.equal(await upkeep.rollUp(middleMs), 0, 'twice changes nothing');
+    const audit = await auditTable(table.access, OWNER);
+    assert.deepEqual(
+      audit.filter(({ ok }) => !ok),
+      [],
+    );
   });
 
   test('a position that was open while figures were rolled up is counted once it has closed', async () => {

@@ -16,7 +16,7 @@ const parsed = (item: Item): { readonly [name: string]: unknown } => JSON.parse(
 const symbolIn = (item: Item): string => String(parsed(item).symbol);
 
 /** Kinds that only a local store has. */
-type LocalKind = 'fill' | 'order' | 'kpi';
+type LocalKind = 'fill' | 'order';
 
 /** Every kind of item: a new one has to say here how its key is made and whether it expires. */
 const KINDS: Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, Kind>> = {
@@ -77,6 +77,7 @@ const KINDS: Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, Kind>>
   run: { expires: false, rebuild: (keys, _item, [epoch = '']) => keys.run(Number(epoch)) },
   universe: { expires: false, rebuild: (keys) => keys.universe() },
   marks: { expires: false, rebuild: (keys) => keys.marks() },
+  kpi: { expires: false, rebuild: (keys) => keys.kpi(null) },
   status: { expires: true, rebuild: (keys) => keys.status() },
   standing: { expires: true, rebuild: (keys, item) => keys.standing(symbolIn(item)) },
 };
