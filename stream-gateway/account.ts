@@ -1,12 +1,11 @@
 import { AccountBooks } from '#adapters/wiring/account-books.ts';
 import { PortfolioView } from '#adapters/wiring/portfolio-view.ts';
+import { chainOf } from '#core/engine/chains.ts';
 import { roomOf } from '#core/engine/headroom.ts';
 import { INITIAL_CONTROL, initialSymbolState, type SymbolState } from '#core/engine/state.ts';
 import type { StepWorld } from '#core/engine/world.ts';
 import type { InterestFilter } from '#core/gateway/interest.ts';
 import type { TickStream } from '#core/gateway/stream.ts';
-import { GuardChain } from '#core/guards/chain.ts';
-import { GUARDS } from '#core/guards/index.ts';
 import { NO_TALLY } from '#core/guards/tally.ts';
 import type { KpiReport } from '#core/kpi/index.ts';
 import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
@@ -73,7 +72,7 @@ export class Account {
     const { outside, joiner } = this.#parts.stream;
     return {
       settings,
-      chain: new GuardChain(GUARDS, settings.guardsOn),
+      chain: chainOf(settings),
       control,
       exposure,
       room: roomOf(exposure, settings),

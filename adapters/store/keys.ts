@@ -31,7 +31,6 @@ export type KeyKind =
   | 'marks';
 
 /**
-/**
  * Keys that a table alone has: its lease, the configuration that is in force, the list that is traded, how its snapshots
  * fared, the snapshot that it is made of, rows of a snapshot that only a local store has a use for, alerts that are not yet in
  * the history, and the causes of those that are.

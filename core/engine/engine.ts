@@ -1,7 +1,5 @@
 import { refusalAlerts } from '../alerts/refusals.ts';
 import type { OrderReport } from '../execution/types.ts';
-import { GuardChain } from '../guards/chain.ts';
-import { GUARDS } from '../guards/index.ts';
 import { type Measurement, Outside } from '../guards/outside.ts';
 import { isQuoted, type Liveness, type Market, type Tick } from '../market/market.ts';
 import { Inventory } from '../portfolio/inventory.ts';
@@ -9,6 +7,7 @@ import type { Exposure } from '../portfolio/portfolio.ts';
 import { seedBalances } from '../portfolio/seed.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { EntryCaps, Store, StoredState } from '../ports/store.ts';
+import { chainOf } from './chains.ts';
 import { drive } from './drive.ts';
 import { capsOf, roomOf } from './headroom.ts';
 import type { EngineObserver } from './observer.ts';
@@ -80,7 +79,7 @@ export class Engine {
     this.#caps = capsOf(settings);
     this.#world = {
       settings,
-      chain: new GuardChain(GUARDS, settings.guardsOn),
+      chain: chainOf(settings),
       control: initial.control,
       exposure: initial.exposure,
       room: roomOf(initial.exposure, settings),
@@ -195,7 +194,7 @@ export class Engine {
     this.settings = settings;
     this.#caps = capsOf(settings);
     this.#world.settings = settings;
-    this.#world.chain = new GuardChain(GUARDS, settings.guardsOn);
+    this.#world.chain = chainOf(settings);
     this.#world.room = roomOf(this.#world.exposure, settings);
     this.#watch(settings.watched);
   }
