@@ -2,6 +2,7 @@ import {
   BatchGetItemCommand,
   type DynamoDBClient,
   QueryCommand,
+  ScanCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -22,6 +23,10 @@ export interface TableAccess {
   readonly client: DynamoDBClient;
   /** Strongly consistent; by `pk|sk`, without those that are not there. */
   get(keys: readonly TableKey[]): Promise<Map<string, Item>>;
+  /** Strongly consistent; undefined where it is not there. */
+  getOne(key: TableKey): Promise<Item | undefined>;
+  /** All items of the table page by page, strongly consistent; what is written meanwhile may be older or newer than the rest. */
+  scan(): AsyncGenerator<readonly Item[]>;
   /** All items of a partition in order, strongly consistent. */
   query(partition: string, options?: QueryOptions): Promise<Item[]>;
   /** One transaction, once; throws what AWS throws. */
@@ -42,6 +47,8 @@ export interface QueryOptions {
   /** No more than so many, the first ones. */
   readonly first?: number;
 }
+
+export const keyOf = ({ pk, sk }: Item): TableKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
 
 export const nameOfKey = ({ pk, sk }: TableKey): string => `${pk}|${sk}`;
 
@@ -75,11 +82,19 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
       const RequestItems = { [table]: { Keys: wanted, ConsistentRead: true } };
       const answer = await repeat(() => client.send(new BatchGetItemCommand({ RequestItems })));
       for (const item of answer.Responses?.[table] ?? []) {
-        found.set(nameOfKey({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item);
+        found.set(nameOfKey(keyOf(item)), item);
       }
       wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
       if (wanted.length > 0 && !(await attempts.again())) throw busy();
     }
+  }
+
+  async function get(keys: readonly TableKey[]): Promise<Map<string, Item>> {
+    const found = new Map<string, Item>();
+    const batches: Promise<void>[] = [];
+    for (let i = 0; i < keys.length; i += BATCH_KEYS) batches.push(getBatch(keys.slice(i, i + BATCH_KEYS), found));
+    await Promise.all(batches);
+    return found;
   }
 
   return {
@@ -88,12 +103,20 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
     told,
     busy,
     repeat,
-    async get(keys) {
-      const found = new Map<string, Item>();
-      const batches: Promise<void>[] = [];
-      for (let i = 0; i < keys.length; i += BATCH_KEYS) batches.push(getBatch(keys.slice(i, i + BATCH_KEYS), found));
-      await Promise.all(batches);
-      return found;
+    get,
+    getOne: async (key) => (await get([key])).get(nameOfKey(key)),
+    async *scan() {
+      let next: Item | undefined;
+      do {
+        const command = new ScanCommand({
+          TableName: table,
+          ConsistentRead: true,
+          ...(next === undefined ? {} : { ExclusiveStartKey: next }),
+        });
+        const answer = await repeat(() => client.send(command));
+        yield answer.Items ?? [];
+        next = answer.LastEvaluatedKey;
+      } while (next !== undefined);
     },
     async query(partition, { from, last, first } = {}) {
       const most = last ?? first;

@@ -1,4 +1,3 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SymbolState } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import { decimal, ZERO } from '#core/market/money.ts';
@@ -13,23 +12,10 @@ import type { TableOwner } from './owner.ts';
 
 type AuditedState = Omit<StoredState, 'control' | 'tally'>;
 
-/** Every item of a table, strongly consistent; those that are written meanwhile may be older or newer than others. */
-async function scanTable(access: TableAccess): Promise<Item[]> {
-  const { client, target } = access;
-  const items: Item[] = [];
-  let ExclusiveStartKey: Item | undefined;
-  do {
-    const command = new ScanCommand({ TableName: target.table, ConsistentRead: true, ExclusiveStartKey });
-    const answer = await access.repeat(() => client.send(command));
-    items.push(...(answer.Items ?? []));
-    ExclusiveStartKey = answer.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
-  return items;
-}
-
 /** Examines a table without changing it: whether all that it holds adds up. */
 export async function auditTable(access: TableAccess, owner: TableOwner): Promise<AuditFinding[]> {
-  const items = await scanTable(access);
+  const items: Item[] = [];
+  for await (const page of access.scan()) items.push(...page);
   const keys = createTableKeys(owner.mode, owner.source);
   const of = (kind: string) => items.filter((item) => kindOf(item.pk?.S ?? '', keys.environment) === kind);
   const symbolItems = of('symbol');

@@ -4,7 +4,7 @@ import { withHold, withOperator } from '#core/engine/control.ts';
 import type { ControlState, OperatorChange } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { HoldRequest, HoldResult } from '#core/ports/store.ts';
-import { nameOfKey, type TableAccess } from './access.ts';
+import type { TableAccess } from './access.ts';
 import { failureOf } from './errors.ts';
 import { controlOf, type Item, keyItem } from './items.ts';
 import { Attempts, type Patience } from './retry.ts';
@@ -29,7 +29,7 @@ export function createControl({ access, making, patience }: ControlParts) {
   const key = keys.control();
 
   async function see(): Promise<SeenControl> {
-    const item = (await access.get([key])).get(nameOfKey(key));
+    const item = await access.getOne(key);
     return { control: controlOf(item), writer: item?.writer?.S, restoring: item?.restoring !== undefined };
   }
 

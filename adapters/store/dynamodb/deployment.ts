@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Deployment, DeploymentStore } from '#core/ports/deployment.ts';
 import { createTableKeys } from '../keys.ts';
-import { nameOfKey, type TableAccess } from './access.ts';
+import type { TableAccess } from './access.ts';
 import { body, bodyOf, keyItem } from './items.ts';
 import type { TableOwner } from './owner.ts';
 
@@ -10,7 +10,7 @@ export function createDeploymentStore(access: TableAccess, owner: TableOwner): D
   const key = createTableKeys(owner.mode, owner.source).deployment();
   return {
     async read() {
-      const item = (await access.get([key])).get(nameOfKey(key));
+      const item = await access.getOne(key);
       return item === undefined ? null : bodyOf<Deployment>(item);
     },
     async write(deployment) {

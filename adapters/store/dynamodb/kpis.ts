@@ -5,7 +5,7 @@ import { closedTrade } from '#core/kpi/closed-trade.ts';
 import { KpiBook, type NamedStates, namedStates } from '#core/kpi/index.ts';
 import { isTrade } from '#core/portfolio/trade.ts';
 import { ordered, type TableKeys } from '../keys.ts';
-import { nameOfKey, type TableAccess } from './access.ts';
+import type { TableAccess } from './access.ts';
 import { failureOf } from './errors.ts';
 import { body, bodyOf, type Item, keyItem, numberOf, numeric } from './items.ts';
 
@@ -64,7 +64,7 @@ export async function rollUpKpis(access: TableAccess, keys: TableKeys, nowMs: nu
 
 async function readRolledUp(access: TableAccess, keys: TableKeys) {
   const key = keys.kpi(null);
-  const item: Item | undefined = (await access.get([key])).get(nameOfKey(key));
+  const item: Item | undefined = await access.getOne(key);
   const book = new KpiBook();
   if (item === undefined) return { book, item, horizonMs: 0 };
   const { total, symbols } = bodyOf<RolledUp>(item);

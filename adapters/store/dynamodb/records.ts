@@ -6,7 +6,7 @@ import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Published, Records, TradeFilter } from '#core/ports/records.ts';
 import { createTableKeys, ordered, type TableKey } from '../keys.ts';
-import { nameOfKey, type TableAccess } from './access.ts';
+import type { TableAccess } from './access.ts';
 import { body, bodyOf, expiry, keyItem, numberOf, numeric, textOf } from './items.ts';
 import { readKpis } from './kpis.ts';
 import type { TableOwner } from './owner.ts';
@@ -29,7 +29,7 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
   const keys = createTableKeys(owner.mode, owner.source);
 
   async function published<T>(key: TableKey, nowMs: number): Promise<Published<T> | null> {
-    const item = (await access.get([key])).get(nameOfKey(key));
+    const item = await access.getOne(key);
     if (item === undefined) return null;
     return { value: bodyOf<T>(item), expired: (numberOf(item, 'validUntilMs') ?? 0) < nowMs };
   }
@@ -67,7 +67,7 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
     status: (nowMs) => published(keys.status(), nowMs),
     standing: (symbol, nowMs) => published(keys.standing(symbol), nowMs),
     async marks() {
-      const item = (await access.get([keys.marks()])).get(nameOfKey(keys.marks()));
+      const item = await access.getOne(keys.marks());
       return item === undefined ? null : bodyOf(item);
     },
     kpis: () => readKpis(access, keys),

@@ -166,7 +166,7 @@ function createVenueOrders(access: TableAccess, { keys, keepMs }: Making): Venue
   return {
     async get(orderId) {
       const key = keys.venueOrder(orderId);
-      const item = (await access.get([key])).get(nameOfKey(key));
+      const item = await access.getOne(key);
       return item === undefined ? undefined : { execution: bodyOf(item) };
     },
     async keep(orderId, execution) {
@@ -182,7 +182,7 @@ async function publishConfiguration(access: TableAccess, keys: TableKeys, config
   const key = keys.configuration();
   const attempts = new Attempts(PATIENCE);
   for (;;) {
-    const item = (await access.get([key])).get(nameOfKey(key));
+    const item = await access.getOne(key);
     const epoch = numberOf(item, 'epoch') ?? 0;
     if (item?.configVersion?.S === configVersion) return epoch;
     try {

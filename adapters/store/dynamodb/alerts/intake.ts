@@ -3,7 +3,6 @@ import { alertSpec, isAlertCode } from '#core/alerts/catalogue.ts';
 import { EXPLAINED_FOR_MS, explainedBy } from '#core/alerts/inhibition.ts';
 import { TELL_AGAIN_MS } from '#core/alerts/policy.ts';
 import { type Alert, SEVERITIES } from '#core/alerts/types.ts';
-import { nameOfKey } from '../access.ts';
 import { failureOf } from '../errors.ts';
 import { body, bodyOf, expiry, type Item, keyItem, numeric, text } from '../items.ts';
 import { Attempts, type Patience } from '../retry.ts';
@@ -31,7 +30,7 @@ export function createAlertIntake(making: AlertMaking) {
 
   async function causeOf(fingerprint: string): Promise<Cause | null> {
     const key = keys.cause(fingerprint);
-    const item = (await access.get([key])).get(nameOfKey(key));
+    const item = await access.getOne(key);
     return item === undefined ? null : bodyOf<Cause>(item);
   }
 

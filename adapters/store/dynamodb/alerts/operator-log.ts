@@ -2,7 +2,7 @@ import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { NO_COMMANDS } from '#core/operator/confirmations.ts';
 import type { AskedCommand, OperatorLog } from '#core/ports/operator.ts';
 import { createTableKeys } from '../../keys.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import type { TableAccess } from '../access.ts';
 import { failureOf } from '../errors.ts';
 import { body, bodyOf, expiry, keyItem, text } from '../items.ts';
 import type { TableOwner } from '../owner.ts';
@@ -30,7 +30,7 @@ export function createDynamoOperatorLog(access: TableAccess, owner: TableOwner, 
         }
       });
       if (isNew) return 'new';
-      const item = (await access.get([key])).get(nameOfKey(key));
+      const item = await access.getOne(key);
       return item?.outcome === undefined ? 'again' : 'ended';
     },
     async end(id, outcome) {

@@ -1,6 +1,6 @@
 import type { Silences } from '#core/ports/alerts.ts';
 import type { TableKeys } from '../../keys.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import type { TableAccess } from '../access.ts';
 import { bodyOf } from '../items.ts';
 import { changeVersioned, type Versioned } from './versioned.ts';
 
@@ -12,7 +12,7 @@ const NONE: StoredSilences = { version: 0, untilMs: {} };
 
 /** The silences that still hold. */
 export async function readSilences(access: TableAccess, keys: TableKeys, nowMs: number): Promise<Silences> {
-  const item = (await access.get([keys.silences()])).get(nameOfKey(keys.silences()));
+  const item = await access.getOne(keys.silences());
   return item === undefined ? {} : holding(bodyOf<StoredSilences>(item).untilMs, nowMs);
 }
 

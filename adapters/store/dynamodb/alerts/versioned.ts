@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { TableKey } from '../../keys.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import type { TableAccess } from '../access.ts';
 import { failureOf } from '../errors.ts';
 import { body, bodyOf, keyItem, numberOf, numeric, text } from '../items.ts';
 import { Attempts, type Patience } from '../retry.ts';
@@ -24,7 +24,7 @@ export async function changeVersioned<T extends Versioned>(
   const writer = randomUUID();
   const attempts = new Attempts(PATIENCE);
   for (;;) {
-    const item = (await access.get([key])).get(nameOfKey(key));
+    const item = await access.getOne(key);
     const version = numberOf(item, 'version') ?? 0;
     const before = item === undefined ? empty : { ...bodyOf<T>(item), version };
     if (item?.writer?.S === writer) return before;

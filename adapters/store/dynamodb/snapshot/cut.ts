@@ -4,7 +4,7 @@ import type { SymbolState } from '#core/engine/state.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { StoredState } from '#core/ports/store.ts';
 import type { TableKey, TableKeys } from '../../keys.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import { keyOf, nameOfKey, type TableAccess } from '../access.ts';
 import { failureOf } from '../errors.ts';
 import { balancesOf, bodyOf, controlOf, exposureOf, type Item, keyItem, leaseOf } from '../items.ts';
 import { Attempts, type Patience } from '../retry.ts';
@@ -39,14 +39,12 @@ export async function readCut(access: TableAccess, keys: TableKeys): Promise<Cut
     const after = await collect(access, keys, shared);
     const isWhole = fits ? [...after.keys()].every((name) => asked.includes(name)) : isDeepStrictEqual(seen, after);
     if (read !== null && isWhole) {
-      const lease = leaseOf((await access.get([keys.lease()])).get(nameOfKey(keys.lease())));
+      const lease = leaseOf(await access.getOne(keys.lease()));
       return { state: stateOf(read, keys), epoch: lease?.epoch ?? 0 };
     }
     if (!(await attempts.again())) throw busy(access);
   }
 }
-
-const keyOf = ({ pk, sk }: Item): TableKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
 
 async function collect(access: TableAccess, keys: TableKeys, shared: TableKey[]): Promise<Map<string, Item>> {
   const [found, symbols, balances] = await Promise.all([

@@ -1,13 +1,13 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Pair } from '#core/execution/types.ts';
-import { createTableKeys, type KeyKind, type TableKeys, type TableOnlyKind } from '../../keys.ts';
+import { createTableKeys, type KeyKind, type TableOnlyKind } from '../../keys.ts';
 import { RESTORES } from '../../snapshot/restore.ts';
 import { createAlertWriter } from '../../sqlite/alert-writer.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { createKpiTable } from '../../sqlite/kpi-table.ts';
 import type { TableAccess } from '../access.ts';
 import { bodyOf, type Item, numberOf, textOf } from '../items.ts';
+import { kindOf } from '../keyspace.ts';
 import { findOwner } from '../owner.ts';
 import { type Cut, readCut } from './cut.ts';
 import {
@@ -51,9 +51,9 @@ export async function exportTable(access: TableAccess, database: Database, nowMs
     if (restores > 0) insert('meta', { name: RESTORES, value: String(restores) });
     insertState(database, insert, cut.state);
   });
-  for await (const page of scan(access)) {
+  for await (const page of access.scan()) {
     database.transaction(() => {
-      for (const item of page) handlers.get(kindOf(item, keys))?.(item);
+      for (const item of page) handlers.get(kindOf(textOf(item, 'pk'), keys.environment) ?? '')?.(item);
     });
   }
   database.transaction(() => {
@@ -145,24 +145,4 @@ function numberCloses({ db }: Database): void {
       FROM position WHERE state IN ('CLOSED', 'UNWOUND') AND close_number IS NULL
     ) AS place WHERE position.key = place.key;
     UPDATE position SET close_number = NULL WHERE close_number = 0`);
-}
-
-async function* scan(access: TableAccess): AsyncGenerator<readonly Item[]> {
-  let next: Item | undefined;
-  do {
-    const command = new ScanCommand({
-      TableName: access.target.table,
-      ConsistentRead: true,
-      ...(next === undefined ? {} : { ExclusiveStartKey: next }),
-    });
-    const answer = await access.repeat(() => access.client.send(command));
-    yield answer.Items ?? [];
-    next = answer.LastEvaluatedKey;
-  } while (next !== undefined);
-}
-
-function kindOf(item: Item, keys: TableKeys): string {
-  const prefix = `${keys.environment}/`;
-  const pk = textOf(item, 'pk');
-  return pk.startsWith(prefix) ? (pk.slice(prefix.length).split('/', 1)[0] ?? '') : '';
 }

@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { TableKeys } from '../../keys.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import type { TableAccess } from '../access.ts';
 import { type Item, keyItem, numberOf, numeric } from '../items.ts';
 
 /** How a stage's scheduled snapshots fared. */
@@ -32,7 +32,7 @@ export function createSnapshotLog(access: TableAccess, keys: TableKeys) {
   };
   return {
     async read(): Promise<SnapshotLog> {
-      const item = (await access.get([key])).get(nameOfKey(key));
+      const item = await access.getOne(key);
       const momentOf = (name: string) => numberOf(item, name) ?? null;
       return {
         saved: numberOf(item, 'saved') ?? 0,

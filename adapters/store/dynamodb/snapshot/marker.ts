@@ -1,6 +1,6 @@
 import { TwinlegError } from '#core/errors.ts';
 import type { TableKeys } from '../../keys.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import type { TableAccess } from '../access.ts';
 import { type Item, keyItem, numberOf, numeric, text, textOf } from '../items.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface RestoreMarker {
 }
 
 export async function readMarker(access: TableAccess, keys: TableKeys): Promise<RestoreMarker | null> {
-  const item = (await access.get([keys.restore()])).get(nameOfKey(keys.restore()));
+  const item = await access.getOne(keys.restore());
   if (item === undefined) return null;
   return {
     phase: textOf(item, 'phase') as RestorePhase,

@@ -5,7 +5,7 @@ import { TwinlegError } from '#core/errors.ts';
 import type { LeaseRecord } from '#core/ports/cloud-store.ts';
 import type { StoredState } from '#core/ports/store.ts';
 import { OWNER_KEY, type TableKeys } from '../../keys.ts';
-import { nameOfKey, type TableAccess } from '../access.ts';
+import { keyOf, nameOfKey, type TableAccess } from '../access.ts';
 import { failureOf } from '../errors.ts';
 import { body, bodyOf, controlOf, type Item, keyItem, leaseOf, numberOf, numeric, text } from '../items.ts';
 import { leasePut } from '../lease.ts';
@@ -24,7 +24,6 @@ export function createSteps(access: TableAccess, keys: TableKeys, sha256: string
   const check = (phase: RestoreMarker['phase']): TransactWriteItem => ({
     ConditionCheck: { TableName, Key: keyItem(keys.restore()), ...isAt(at(phase)) },
   });
-  const read = async (key: ReturnType<TableKeys['control']>) => (await access.get([key])).get(nameOfKey(key));
 
   /** Again where others were in the way; `done` tells whether a lost answer had been a yes. */
   async function transact(make: () => Promise<TransactWriteItem[]>, done: () => Promise<boolean>): Promise<void> {
@@ -58,7 +57,7 @@ export function createSteps(access: TableAccess, keys: TableKeys, sha256: string
     claim: () =>
       transact(
         async () => {
-          const control = controlOf(await read(keys.control()));
+          const control = controlOf(await access.getOne(keys.control()));
           const values: Item = {};
           const ConditionExpression = isVersion(control.version, values);
           const word = { tradingState: 'HALTED', reason: 'a snapshot is being restored', flatten: false } as const;
@@ -93,7 +92,7 @@ export function createSteps(access: TableAccess, keys: TableKeys, sha256: string
     giveUp: () =>
       transact(
         async () => {
-          const [marker, controlItem] = [await read(keys.restore()), await read(keys.control())];
+          const [marker, controlItem] = [await access.getOne(keys.restore()), await access.getOne(keys.control())];
           const before = marker?.before === undefined ? INITIAL_CONTROL : bodyOf<ControlState>(marker, 'before');
           const version = (numberOf(controlItem, 'version') ?? 0) + 1;
           const { UpdateExpression, ...values } = controlUpdate({ ...before, version }, sha256, {});
@@ -132,7 +131,6 @@ export function createSteps(access: TableAccess, keys: TableKeys, sha256: string
     },
     /** Those that are there have come before, and may have been gone on with since. */
     async putNew(items: readonly Item[]) {
-      const keyOf = ({ pk, sk }: Item) => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
       for (let i = 0; i < items.length; i += AT_ONCE) {
         const some = items.slice(i, i + AT_ONCE);
         await transact(
@@ -153,7 +151,7 @@ export function createSteps(access: TableAccess, keys: TableKeys, sha256: string
     finish: ({ control }: StoredState, epoch: number, restores: number) =>
       transact(
         async () => {
-          const [controlItem, leaseItem] = [await read(keys.control()), await read(keys.lease())];
+          const [controlItem, leaseItem] = [await access.getOne(keys.control()), await access.getOne(keys.lease())];
           const lease = leaseOf(leaseItem);
           const fence = Math.max(epoch, lease?.epoch ?? 0);
           // Newer than all that anybody has seen: nobody goes by what he saw before.
