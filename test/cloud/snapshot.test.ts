@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
 import { verifySnapshot } from '#adapters/store/snapshot/restore.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { contentOf, filledSnapshot, refused, snapshotContract } from '../support/contract/snapshot.ts';
@@ -47,6 +48,17 @@ for (const name of ['ministack', 'dynamodb-local'] as const) {
       }
       assert.ok(tried.trades > 0 && tried.open > 0, JSON.stringify(tried));
       t.diagnostic(JSON.stringify(tried));
+    });
+
+    test('alerts that had ended are listed as ended', async () => {
+      const table = await fresh();
+      await table.restore(filledSnapshot(folder).file);
+      const { book } = openTableAlerts(table.access, { mode: 'paper', source: 'simulator' }, 36_500);
+      const disk = (await book.list(100)).filter(({ code }) => code === 'DISK_FULL');
+      assert.deepEqual(
+        disk.map(({ atMs, resolvedAtMs }) => (resolvedAtMs === null ? null : resolvedAtMs - atMs)),
+        [null, 5],
+      );
     });
 
     test('more than one transaction reads is saved as well', async () => {

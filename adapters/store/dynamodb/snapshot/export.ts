@@ -24,7 +24,10 @@ import {
 
 /** What becomes of an item that the scan meets; null: the state's own, ephemeral, made anew, or of this deployment alone. */
 type Handlers = Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, ((item: Item) => void) | null>>;
-/** Kinds that a table has no items of. */
+/**
+ * Kinds that a table has no items of, and what waits for an operator or came from one: a deployment’s own, it is not in
+ * its snapshots.
+ */
 type LocalKind = 'fill' | 'order' | 'notice' | 'send-window' | 'silences' | 'command' | 'commands';
 
 /** A restored row that only a local store has a use for. */

@@ -52,10 +52,18 @@ export function* historyItems({ db }: Database, keys: TableKeys, { nowMs, keepMs
     const { symbol, atMs, id } = JSON.parse(String(json)) as DecisionRecord;
     yield { ...keyItem(keys.decision(symbol, atMs, id)), body: text(String(json)), expiresAt: expiry(atMs + keepMs) };
   }
-  for (const { body: json } of rows('SELECT body FROM alert')) {
-    const { atMs, id } = JSON.parse(String(json)) as Alert;
-    const restored = { restored: { BOOL: true }, expiresAt: expiry(atMs + keepMs) };
-    yield { ...keyItem(keys.alert(atMs, id)), body: text(String(json)), ...restored };
+  for (const row of rows('SELECT body, severity, resolved_at_ms, delivered_at_ms, repeats FROM alert')) {
+    const { atMs, id } = JSON.parse(String(row.body)) as Alert;
+    yield {
+      ...keyItem(keys.alert(atMs, id)),
+      body: text(String(row.body)),
+      severity: text(String(row.severity)),
+      repeats: numeric(Number(row.repeats)),
+      ...(row.resolved_at_ms === null ? {} : { resolvedAtMs: numeric(Number(row.resolved_at_ms)) }),
+      ...(row.delivered_at_ms === null ? {} : { deliveredAtMs: numeric(Number(row.delivered_at_ms)) }),
+      restored: { BOOL: true },
+      expiresAt: expiry(atMs + keepMs),
+    };
   }
   for (const { key, body: json } of rows('SELECT key, body FROM venue_order')) {
     const orderId = String(key).split('/').at(-1) ?? '';
