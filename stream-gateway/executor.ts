@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { runExecutor } from '#adapters/wiring/executor.ts';
+import { failureOf } from '#adapters/wiring/function-failures.ts';
 import { createFunctionParts } from '#adapters/wiring/lambda.ts';
 import { createJsonLog } from '#adapters/wiring/log.ts';
-import { TwinlegError } from '#core/errors.ts';
 
 const log = createJsonLog(process.env, (line) => process.stderr.write(line));
 const stopping = new AbortController();
@@ -13,9 +13,7 @@ try {
     stopping.signal,
   );
 } catch (error) {
-  const { code, message, remedy } =
-    error instanceof TwinlegError ? error : { code: 'INTERNAL', message: String(error), remedy: '' };
-  log('error', 'executor_failed', { code, message, remedy });
+  log('error', 'executor_failed', failureOf(error));
   process.exitCode = 1;
 }
 // Whatever a request that nobody awaits keeps open must not keep the process.

@@ -62,19 +62,17 @@ export class Gateway {
       lost: (by) => this.#follow(by),
       failed,
     });
-    this.#watch = new StoreWatch(
-      {
-        store: cloud.store,
-        deployments: cloud.deployments,
-        now,
-        maybeOpen: () => gate.filter.maybeOpen,
-        watched: () => stream.settings.watched,
-        onView: (view, startedMs) => this.#viewed(view, startedMs),
-        onDeployment: (changed, epoch) => this.#deployed(changed, epoch),
-        failed,
-      },
-      configEpoch,
-    );
+    this.#watch = new StoreWatch({
+      store: cloud.store,
+      deployments: cloud.deployments,
+      now,
+      maybeOpen: () => gate.filter.maybeOpen,
+      watched: () => stream.settings.watched,
+      onView: (view, startedMs) => this.#viewed(view, startedMs),
+      onDeployment: (changed, epoch) => this.#deployed(changed, epoch),
+      configEpoch: () => this.#configEpoch,
+      failed,
+    });
     this.#monitor = new RunMonitor({
       joiner: stream.joiner,
       feeds,

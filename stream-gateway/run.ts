@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { aborted } from '#adapters/wiring/aborted.ts';
+import { failureOf } from '#adapters/wiring/function-failures.ts';
 import { openGateway } from '#adapters/wiring/gateway.ts';
 import { createJsonLog, type Log } from '#adapters/wiring/log.ts';
 import { processPush } from '#adapters/wiring/otlp.ts';
 import { readProcessConfig } from '#adapters/wiring/process-config.ts';
-import { TwinlegError } from '#core/errors.ts';
 import { Gateway } from './gateway.ts';
 
 /** A stop that takes longer than this is given up, ms. */
@@ -19,9 +19,8 @@ export async function runGateway(): Promise<never> {
   try {
     exitCode = await untilStopped(log);
   } catch (error) {
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const told = error instanceof TwinlegError ? error : { code: 'INTERNAL', message, remedy: '' };
-    log('error', 'gateway_failed', { code: told.code, message: told.message, remedy: told.remedy });
+    const told = failureOf(error);
+    log('error', 'gateway_failed', told);
     exitCode = USAGE_CODES.has(told.code) ? 2 : 1;
   }
   // Whatever a request that nobody awaits keeps open must not keep the process.

@@ -17,6 +17,8 @@ export interface StoreWatchParts {
   readonly onView: (view: InterestView, startedMs: number) => Promise<void> | void;
   /** Another configuration or list is in force from this epoch on. */
   readonly onDeployment: (deployment: Deployment, epoch: number) => void;
+  /** That which is in force here. */
+  readonly configEpoch: () => number | null;
   readonly failed: (error: unknown) => void;
 }
 
@@ -26,13 +28,11 @@ export class StoreWatch {
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> | null = null;
   #seconds = 0;
-  #epoch: number | null = null;
   /** When the last read that was answered began, ms; null before the first. */
   readAtMs: number | null = null;
 
-  constructor(parts: StoreWatchParts, epoch: number | null) {
+  constructor(parts: StoreWatchParts) {
     this.#parts = parts;
-    this.#epoch = epoch;
   }
 
   start(): void {
@@ -56,17 +56,16 @@ export class StoreWatch {
   }
 
   async #read(): Promise<void> {
-    const { store, deployments, now, maybeOpen, watched, onView, onDeployment } = this.#parts;
+    const { store, deployments, now, maybeOpen, watched, onView, onDeployment, configEpoch } = this.#parts;
     const symbols = this.#seconds++ % ALL_EVERY_SECONDS === 0 ? watched() : maybeOpen();
     const startedMs = now();
     const view = await store.readInterest(symbols);
     this.readAtMs = startedMs;
     await onView(view, startedMs);
     const { configuration } = view.epochs;
-    if (configuration === this.#epoch) return;
+    if (configuration === configEpoch()) return;
     const deployment = await deployments.read();
     if (deployment === null) return;
-    this.#epoch = configuration;
     onDeployment(deployment, configuration);
   }
 }

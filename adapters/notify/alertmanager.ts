@@ -1,10 +1,10 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { type AlertCode, alertSpec, isAlertCode } from '#core/alerts/catalogue.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import { plainText } from '#core/alerts/text.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { WEBHOOK_RESULTS } from '#core/metrics/labels.ts';
+import { jsonOf, sameSecret } from './posted.ts';
 
 /** Longest name or label that is taken over. */
 const NAME_UNITS = 60;
@@ -69,17 +69,4 @@ function alertOf({ status, labels: of, annotations, fingerprint }: Told, nowMs: 
 /** Whether an alert was judged by Prometheus, and is over when Alertmanager says so. */
 export function isFromOutside({ subject }: Pick<Alert, 'subject'>): boolean {
   return subject.startsWith(FROM_OUTSIDE);
-}
-
-/** Compares in a time that does not tell how much was right. */
-function sameSecret(given: string, expected: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

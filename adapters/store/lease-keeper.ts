@@ -1,3 +1,4 @@
+import { pause } from '#adapters/pause.ts';
 import type { LeaseRecord, LeaseStore } from '#core/ports/cloud-store.ts';
 
 /** All ms. */
@@ -116,17 +117,4 @@ export class LeaseKeeper {
     if (this.#seen?.sign !== sign) this.#seen = { sign, sinceMs: nowMs };
     return nowMs - this.#seen.sinceMs;
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }

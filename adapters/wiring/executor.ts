@@ -3,6 +3,7 @@ import { sqsError } from '#adapters/bus/sqs/errors.ts';
 import { decodeOrders } from '#adapters/bus/sqs/orders.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createSqsClient } from '#adapters/bus/sqs/queues.ts';
+import { pause } from '#adapters/pause.ts';
 import { failureOf } from './function-failures.ts';
 import type { FunctionParts } from './lambda.ts';
 
@@ -40,7 +41,7 @@ export async function runExecutor(parts: FunctionParts, signal: AbortSignal): Pr
         if (signal.aborted) return;
         urls.forget(orders);
         parts.log('error', 'orders_unread', failureOf(sqsError(`read ${orders}`, error)));
-        await pause(signal);
+        await pause(PAUSE_MS, signal);
       }
     }
   }
@@ -74,19 +75,4 @@ async function execute({ Body = '', Attributes }: Message, parts: FunctionParts)
   const { symbol, how, orders } = read.value;
   await parts.judge.leave(read.value, Number(Attributes?.ApproximateReceiveCount ?? 1) > 1);
   parts.log('info', 'orders_left', { symbol, how, orders: orders.map(({ id }) => id) });
-}
-
-/** Until the time is over or there is nothing more to wait for. */
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PAUSE_MS);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

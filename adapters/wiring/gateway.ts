@@ -1,3 +1,4 @@
+import { pause } from '#adapters/pause.ts';
 import type { Config } from '#core/config.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
 import { createRunClock, type RunClock } from './clock.ts';
@@ -61,7 +62,7 @@ async function deployed({ store, deployments }: GatewayCloud, log: Log, signal: 
       const message = 'no list is deployed yet: invoke the universe function; this process waits for it';
       log('warn', 'deployment_missing', { message });
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await pause(LOOK_MS, signal);
   }
   return null;
 }

@@ -98,7 +98,7 @@ export class LiveRun {
       well: () => this.#monitor.isWell,
       startedMs: this.#startedMs,
     });
-    recording = this.#recording = recordRun(parts, this.#startedMs, stored.store.load());
+    recording = this.#recording = recordRun(parts, this.#startedMs);
     this.#publisher = new Publisher(stored, this.machine);
     this.#portfolio = new PortfolioView(this.machine, stored.history.marks());
     const intake = createIntake({
@@ -269,7 +269,12 @@ export class LiveRun {
       this.telemetry.sampleCpu();
       this.#monitor.check(nowMs);
       this.watch.timeWrite(() => {
-        const told = this.#publisher.status(() => this.view(running), this.#portfolio.marks(), nowMs, !running);
+        const told = this.#publisher.status(
+          () => this.view(running),
+          () => this.#portfolio.marks(),
+          nowMs,
+          !running,
+        );
         if (told) stored.runs.touch(epoch, nowMs);
       });
       if (stored.isUp()) this.#monitor.written();

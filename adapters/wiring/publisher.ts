@@ -26,11 +26,11 @@ export class Publisher {
    * @param atOnce whatever the pace is
    * @returns whether it was due
    */
-  status(status: () => object, marks: PortfolioMarks, nowMs: number, atOnce: boolean): boolean {
+  status(status: () => object, marks: () => PortfolioMarks, nowMs: number, atOnce: boolean): boolean {
     const { history, pace } = this.#stored;
     const hasMarks = this.#machine.engine.inventory.held.size > 0;
     if (hasMarks && (atOnce || nowMs - this.#marksAtMs >= pace.marksMs)) {
-      history.keepMarks(marks);
+      history.keepMarks(marks());
       this.#marksAtMs = nowMs;
     }
     if (!atOnce && nowMs - this.#statusAtMs < pace.statusMs) return false;

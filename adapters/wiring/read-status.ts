@@ -7,13 +7,20 @@ import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
 import { portfolioReport } from '#core/portfolio/report.ts';
 import type { Records } from '#core/ports/records.ts';
 import type { RunView } from './run-view.ts';
-import { readPortfolio } from './stored-portfolio.ts';
+import { portfolioOf } from './stored-portfolio.ts';
+
+/** What a run that goes on last published; null where none does. */
+export async function shownRun(records: Records, nowMs: number): Promise<RunView | null> {
+  const published = (await records.status<RunView>(nowMs))?.value;
+  return published?.running && (await records.isInUse(nowMs)) ? published : null;
+}
 
 /** What a run last published, where one is running; else what its store holds. */
 export async function readStatus(records: Records, nowMs: number): Promise<RunView> {
-  const published = (await records.status<RunView>(nowMs))?.value;
-  if (published?.running && (await records.isInUse(nowMs))) return published;
-  const { control, exposure, symbols } = await records.load();
+  const run = await shownRun(records, nowMs);
+  if (run !== null) return run;
+  const stored = await records.load();
+  const { control, exposure, symbols } = stored;
   const trades = await records.trades();
   const { tradingState, setBy, reason, holding, flatten } = control;
   return {
@@ -28,7 +35,7 @@ export async function readStatus(records: Records, nowMs: number): Promise<RunVi
     openPositions: exposure.positions,
     exposureUsdt: Number(exposure.totalUsdt),
     exposure: exposureView(exposure, symbols),
-    portfolio: (await readPortfolio(records)).report,
+    portfolio: (await portfolioOf(records, stored)).report,
     trades: trades.length,
     pnlUsdt: sum(trades.map((pair) => pnlUsdt(pair.fills))).toNumber(),
     atMs: nowMs,

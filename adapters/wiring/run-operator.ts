@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandBot } from '#adapters/notify/command-bot.ts';
 import { CommandPoller, type PollResult } from '#adapters/notify/command-poller.ts';
 import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
+import { pause } from '#adapters/pause.ts';
 import { plainText } from '#core/alerts/text.ts';
 import { ANSWERS, WARNINGS } from './operator/answers.ts';
 import type { RunAlertsParts } from './run-alerts.ts';
@@ -22,7 +22,7 @@ export function startOperator(parts: RunOperatorParts): () => Promise<void> {
   if (secrets.botToken === null || allowed.size === 0) return async () => {};
   const ending = new AbortController();
   const { signal } = ending;
-  const wait = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
+  const wait = (ms: number) => pause(ms, signal);
   const api = createTelegramApi(secrets.botToken, apiRoot);
   const bot = new CommandBot({
     api,

@@ -1,10 +1,9 @@
 import { configVersion } from '#core/config-version.ts';
-import type { StoredState } from '#core/ports/store.ts';
 import type { LiveRunParts } from './live-run-parts.ts';
 import { type Recording, startRecording } from './recording.ts';
 
 /** Begins a run's recording, where one is asked for: what it starts from lies beside the tape. */
-export function recordRun(parts: LiveRunParts, startedAtMs: number, startingState: StoredState): Recording | null {
+export function recordRun(parts: LiveRunParts, startedAtMs: number): Recording | null {
   const { recordFile, config, epoch, guardsOn, universe, log } = parts;
   if (recordFile === undefined) return null;
   return startRecording({
@@ -18,7 +17,7 @@ export function recordRun(parts: LiveRunParts, startedAtMs: number, startingStat
       config,
       guardsOn,
       list: universe.list,
-      startingState,
+      startingState: parts.stored.store.load(),
       seededBalances: {},
     },
     instruments: universe.instruments.values(),

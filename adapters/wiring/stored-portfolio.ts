@@ -2,6 +2,7 @@ import { markHoldings } from '#core/portfolio/holdings.ts';
 import { type BalanceRow, proposeMoves } from '#core/portfolio/rebalance.ts';
 import { type PortfolioMarks, type PortfolioReport, portfolioReport } from '#core/portfolio/report.ts';
 import type { Records } from '#core/ports/records.ts';
+import type { StoredState } from '#core/ports/store.ts';
 
 export interface StoredPortfolio {
   readonly rows: readonly BalanceRow[];
@@ -16,7 +17,14 @@ const NO_MARKS: Pick<PortfolioMarks, 'prices' | 'symbols' | 'capitalNeeded'> = {
 
 /** What a store holds, at the last prices and entry sizes that a run kept in it. */
 export async function readPortfolio(records: Records): Promise<StoredPortfolio> {
-  const { balances, firstBalances, symbols } = await records.load();
+  return await portfolioOf(records, await records.load());
+}
+
+/** The same of a state that has been read. */
+export async function portfolioOf(
+  records: Records,
+  { balances, firstBalances, symbols }: StoredState,
+): Promise<StoredPortfolio> {
   const marks = await records.marks();
   const { prices, symbols: traded, capitalNeeded } = marks ?? NO_MARKS;
   const sizes = marks?.sizes ?? null;

@@ -1,7 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readWebhook } from '#adapters/notify/alertmanager.ts';
 import type { CommandBot } from '#adapters/notify/command-bot.ts';
+import { jsonOf, sameSecret } from '#adapters/notify/posted.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { FunctionLog } from './lambda.ts';
 
@@ -56,17 +56,4 @@ export async function alertmanagerWebhook(
 function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): string {
   if (body.length > MOST_BYTES) return '';
   return isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Compares in a time that does not tell how much was right. */
-function sameSecret(given: string, expected: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createSqsClient } from '#adapters/bus/sqs/queues.ts';
@@ -53,7 +54,7 @@ export async function checkTableStore(config: Config): Promise<Check[]> {
       const looked = passed('store', `${access.target.table}: mode ${owner.mode}, source ${owner.source}`);
       let findings = await auditTable(access, owner);
       if (findings.some(({ ok }) => !ok)) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+        await sleep(LOOK_AGAIN_MS);
         const before = new Map(findings.map(({ name, detail }) => [name, detail]));
         const again = await auditTable(access, owner);
         findings = again.map((each) => ({ ...each, ok: each.ok || before.get(each.name) !== each.detail }));

@@ -1,7 +1,7 @@
 import { duration } from '#core/figures.ts';
 import { coinOf } from '#core/market/symbol.ts';
 import { firstOf } from '#core/operator/answer.ts';
-import { readStatus } from '../read-status.ts';
+import { shownRun } from '../read-status.ts';
 import type { AnswerParts } from './answers.ts';
 
 const GUARDS = 12;
@@ -12,7 +12,7 @@ const COINS = 5;
 export async function guardsAnswer({ records, now }: AnswerParts): Promise<string[]> {
   const nowMs = now();
   const { tradingState, setBy, reason, holding } = await records.control();
-  const { symbolNames } = await readStatus(records, nowMs);
+  const symbolNames = (await shownRun(records, nowMs))?.symbolNames ?? [];
   const refusing = new Map<string, string[]>();
   const standings = await Promise.all(symbolNames.map((symbol) => records.standing(symbol, nowMs)));
   for (const standing of standings) {
