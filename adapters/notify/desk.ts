@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { Courier } from '#core/alerts/courier.ts';
-import { windowLimits } from '#core/alerts/window.ts';
+import type { Courier } from '#core/alerts/courier.ts';
 import type { Notice, NoticeQueue, Notifier, SendOutcome, Waiting } from '#core/ports/alerts.ts';
-import { SEND_TIMEOUT_MS } from './telegram.ts';
+import { createCouriers } from './lanes.ts';
 
 /** What is queued by another process, such as a command line, is found by then, ms. */
 const LOOK_MS = 500;
@@ -37,12 +35,7 @@ export class AlertDesk {
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
-    const shared = { ...parts, limits: windowLimits(parts.maxPerMinute, SEND_TIMEOUT_MS), newAttempt: randomUUID };
-    this.#lanes = [true, false].map((urgent) => ({
-      courier: new Courier({ ...shared, urgent }),
-      busy: false,
-      timer: undefined,
-    }));
+    this.#lanes = createCouriers(parts).map((courier) => ({ courier, busy: false, timer: undefined }));
   }
 
   async start(): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { noticeText } from '#core/alerts/format.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import { EMPTY_WINDOW, endSlot, type SendWindow, takeSlot, windowLimits } from '#core/alerts/window.ts';
@@ -18,6 +19,8 @@ interface DirectParts {
  */
 export class DirectLine {
   readonly #parts: DirectParts;
+  /** Begins the names of its own sends: others use the same window. */
+  readonly #name = `direct-${randomUUID()}-`;
   #window: SendWindow = EMPTY_WINDOW;
   #used = 0;
 
@@ -30,8 +33,9 @@ export class DirectLine {
     return {
       ...queue,
       window: async (change) => {
-        this.#window = await queue.window(change);
-        return this.#window;
+        const stored = await queue.window(change);
+        this.#window = this.#withMine(stored);
+        return stored;
       },
     };
   }
@@ -39,7 +43,7 @@ export class DirectLine {
   /** Whether it was told. */
   async tell(alert: Alert): Promise<boolean> {
     const { notifier, now, maxPerMinute } = this.#parts;
-    const id = `direct-${this.#used++}`;
+    const id = `${this.#name}${this.#used++}`;
     const urgent = alert.severity === 'P0';
     const taken = takeSlot(this.#window, id, now(), urgent, windowLimits(maxPerMinute, SEND_TIMEOUT_MS));
     if (taken === null) return false;
@@ -53,11 +57,14 @@ export class DirectLine {
 
   /** Enters what was sent meanwhile into the stored window. */
   async giveBack(queue: NoticeQueue): Promise<void> {
-    const mine = this.#window.slots.filter(({ id }) => id.startsWith('direct-'));
-    if (mine.length === 0) return;
-    await queue.window((window) => ({
-      ...window,
-      slots: [...window.slots.filter(({ id }) => !mine.some((slot) => slot.id === id)), ...mine],
-    }));
+    if (!this.#window.slots.some(({ id }) => id.startsWith(this.#name))) return;
+    await queue.window((stored) => this.#withMine(stored));
+  }
+
+  /** A window with this line's own sends as it knows them. */
+  #withMine(stored: SendWindow): SendWindow {
+    const isMine = ({ id }: { readonly id: string }) => id.startsWith(this.#name);
+    const others = stored.slots.filter((slot) => !isMine(slot));
+    return { ...stored, slots: [...others, ...this.#window.slots.filter(isMine)] };
   }
 }

@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { decodeAlert } from '#adapters/bus/sqs/alert-queue.ts';
 import type { DeadLetters } from '#adapters/bus/sqs/dead-letters.ts';
 import { DirectLine } from '#adapters/notify/direct.ts';
-import { SEND_TIMEOUT_MS } from '#adapters/notify/telegram.ts';
+import { createCouriers } from '#adapters/notify/lanes.ts';
 import type { AlertIntake } from '#adapters/store/dynamodb/alerts/intake.ts';
-import { Courier } from '#core/alerts/courier.ts';
+import type { Courier } from '#core/alerts/courier.ts';
 import { TELL_AGAIN_MS } from '#core/alerts/policy.ts';
 import type { Alert } from '#core/alerts/types.ts';
-import { windowLimits } from '#core/alerts/window.ts';
 import type { NoticeQueue, Notifier } from '#core/ports/alerts.ts';
 import { deadLetterOf, failureOf } from './function-failures.ts';
 import type { FunctionLog } from './lambda.ts';
@@ -49,30 +47,23 @@ export class NotifyFunction {
 
   constructor(parts: NotifyParts) {
     this.#parts = parts;
-    const { notifier, maxPerMinute, log, run } = parts;
+    const { notifier, log, run } = parts;
     this.#direct = notifier === null ? null : new DirectLine({ ...parts, notifier, run });
     const queue = this.#direct?.watch(parts.queue) ?? parts.queue;
     this.#queue = queue;
-    const limits = windowLimits(maxPerMinute, SEND_TIMEOUT_MS);
     this.#couriers =
       notifier === null
         ? []
-        : [true, false].map(
-            (urgent) =>
-              new Courier({
-                ...parts,
-                queue,
-                urgent,
-                notifier,
-                limits,
-                newAttempt: randomUUID,
-                told: (outcome, notices) =>
-                  log(outcome.kind === 'sent' ? 'info' : 'warn', 'told', {
-                    outcome: outcome.kind,
-                    alerts: notices.map(({ alert }) => alert.code).slice(0, 10),
-                  }),
+        : createCouriers({
+            ...parts,
+            queue,
+            notifier,
+            told: (outcome, notices) =>
+              log(outcome.kind === 'sent' ? 'info' : 'warn', 'told', {
+                outcome: outcome.kind,
+                alerts: notices.map(({ alert }) => alert.code).slice(0, 10),
               }),
-          );
+          });
   }
 
   /**
