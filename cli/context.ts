@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '#adapters/config/load.ts';
-import { type Database, openExisting } from '#adapters/store/sqlite/database.ts';
 import type { Log } from '#adapters/wiring/log.ts';
 import { type StorePlace, withRecords } from '#adapters/wiring/records.ts';
 import { STORE_FILE } from '#adapters/wiring/store-file.ts';
-import type { ConfigFault } from '#core/config.ts';
+import { type ConfigFault, describeFault } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { Records } from '#core/ports/records.ts';
 import { createLog } from './logger.ts';
@@ -103,16 +102,6 @@ export class Context {
     return this.common.data;
   }
 
-  /** Works on the store of the data directory, which must be there. */
-  withStore<T>(work: (database: Database) => T): T {
-    const database = openExisting(join(this.directory(), STORE_FILE));
-    try {
-      return work(database);
-    } finally {
-      database.close();
-    }
-  }
-
   /** Works on the records of the store that the wiring means, which must be there. */
   withRecords<T>(work: (records: Records) => Promise<T>): Promise<T> {
     return withRecords(this.storePlace(), work);
@@ -137,10 +126,6 @@ export class Context {
   option<T>(name: string): T | undefined {
     return this.options[name] as T | undefined;
   }
-}
-
-export function describeFault({ path, message, nearest }: ConfigFault): string {
-  return `${path}: ${message}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
 }
 
 /** A mistake in how a command was called. */

@@ -2,7 +2,7 @@ import { type ConfigFault, faultsOf } from './config/faults.ts';
 import { type ConfigWarning, contradictionsOf, type Parsed, storeKindOf, warningsOf } from './config/rules.ts';
 import { configSchema } from './config/schema.ts';
 
-export type { ConfigFault } from './config/faults.ts';
+export { type ConfigFault, describeFault } from './config/faults.ts';
 export { knownPaths, knownSections } from './config/paths.ts';
 export type { ConfigWarning } from './config/rules.ts';
 

@@ -1,6 +1,6 @@
 import { parseConfig } from '#core/config.ts';
-import { ratesFor } from '#core/cost/between.ts';
-import { type Bill, billOf } from '#core/cost/bill.ts';
+import type { Bill } from '#core/cost/bill.ts';
+import { billFor } from '#core/cost/configured.ts';
 import { MEASURED } from '#core/cost/measured.ts';
 import { HOURS_A_MONTH, PRICES } from '#core/cost/prices.ts';
 import { COUNTED, LAYOUTS, MARKETS, type MeasuredHour } from '#core/cost/rates.ts';
@@ -46,14 +46,7 @@ const titles = kinds.map(({ market, layout }) => `${market}, ${layout}`);
 function bill(symbols: number, kind: (typeof kinds)[number]): Bill {
   const defaults = parseConfig({});
   if (!defaults.ok) throw new Error('the defaults are a configuration');
-  const { cloud, history, strategy } = defaults.config;
-  return billOf(ratesFor(MEASURED, { ...kind, symbols }), {
-    ...kind,
-    symbols,
-    shards: cloud.shards,
-    keepDays: history.keepDays,
-    minReturn: strategy.minProfitThreshold,
-  });
+  return billFor(defaults.config, { ...kind, symbols });
 }
 
 function summary(): string[] {

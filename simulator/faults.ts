@@ -1,46 +1,7 @@
 import type { RestAnswer } from './sockets.ts';
 import type { VenueName } from './venue.ts';
 
-/** What can be done to the simulated venues; times in ms. */
-export interface Fault {
-  readonly kind:
-    | 'drop'
-    | 'refuseDials'
-    | 'hang'
-    | 'silentSymbol'
-    | 'pingsOnly'
-    | 'malformed'
-    | 'serverShutdown'
-    | 'halve'
-    | 'badFx'
-    | 'frozenBook'
-    | 'restDown'
-    | 'restLimited'
-    | 'restBanned'
-    | 'haltSymbol'
-    | 'volume'
-    | 'twice'
-    | 'clock'
-    | 'clear';
-  readonly venue?: VenueName;
-  /** Coin, such as `BTC`. */
-  readonly symbol?: string;
-  readonly durationMs?: number;
-  /** How many malformed frames. */
-  readonly count?: number;
-  /** What a limited or banned REST says in `Retry-After`; nothing where it is left out. */
-  readonly retryAfterSeconds?: number;
-  /** What a coin's price of the venue is multiplied by from now on; half of it where it is left out. */
-  readonly factor?: number;
-  /** 24 h volume of a coin from now on, USDT. */
-  readonly volumeUsdt?: number;
-  /** How far the clock of its REST runs ahead from now on, ms. */
-  readonly aheadMs?: number;
-  /** Between the notice and the end of the connection. */
-  readonly graceMs?: number;
-}
-
-export const FAULT_KINDS: readonly Fault['kind'][] = [
+export const FAULT_KINDS = [
   'drop',
   'refuseDials',
   'hang',
@@ -59,7 +20,28 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'twice',
   'clock',
   'clear',
-];
+] as const;
+
+/** What can be done to the simulated venues; times in ms. */
+export interface Fault {
+  readonly kind: (typeof FAULT_KINDS)[number];
+  readonly venue?: VenueName;
+  /** Coin, such as `BTC`. */
+  readonly symbol?: string;
+  readonly durationMs?: number;
+  /** How many malformed frames. */
+  readonly count?: number;
+  /** What a limited or banned REST says in `Retry-After`; nothing where it is left out. */
+  readonly retryAfterSeconds?: number;
+  /** What a coin's price of the venue is multiplied by from now on; half of it where it is left out. */
+  readonly factor?: number;
+  /** 24 h volume of a coin from now on, USDT. */
+  readonly volumeUsdt?: number;
+  /** How far the clock of its REST runs ahead from now on, ms. */
+  readonly aheadMs?: number;
+  /** Between the notice and the end of the connection. */
+  readonly graceMs?: number;
+}
 
 /** The standing faults of one venue. */
 export class VenueFaults {

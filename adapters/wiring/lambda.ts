@@ -12,7 +12,7 @@ import { createRouting, type Routing } from '#adapters/bus/sqs/routing.ts';
 import { loadConfig } from '#adapters/config/load.ts';
 import type { Cause } from '#adapters/store/dynamodb/alerts/intake.ts';
 import { readRestBook } from '#adapters/venues/rest-book.ts';
-import type { Config } from '#core/config.ts';
+import { type Config, describeFault } from '#core/config.ts';
 import type { PairClock } from '#core/engine/desk.ts';
 import { RefusalNotes } from '#core/engine/refusal-notes.ts';
 import { compileSettings } from '#core/engine/settings.ts';
@@ -165,7 +165,7 @@ function venuesHere(config: Config, memory: VenueOrders, until: (atMs: number) =
 export function configOf(env: Readonly<Record<string, string | undefined>>): Config {
   const loaded = loadConfig({ defaultFile: CONFIG_FILE, env, sets: [] });
   if (loaded.ok) return loaded.config;
-  const faults = loaded.faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  const faults = loaded.faults.map(describeFault).join('; ');
   throw new TwinlegError('CONFIG_INVALID', faults, 'set the variables that are named, and deploy again');
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '#adapters/config/load.ts';
-import type { Config } from '#core/config.ts';
+import { type Config, describeFault } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { ConfigSource } from './hot-config.ts';
 
@@ -25,9 +25,7 @@ export function readProcessConfig(args: readonly string[], env: NodeJS.ProcessEn
   const load = () => {
     const loaded = loadConfig({ file, defaultFile: DEFAULT_CONFIG_FILE, env, sets: set });
     if (loaded.ok) return loaded;
-    const faults = loaded.faults.map(
-      ({ path, message, nearest }) => `${path}: ${message}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
-    );
+    const faults = loaded.faults.map(describeFault);
     throw new TwinlegError('CONFIG_INVALID', faults.join('\n'), 'npx twinleg config schema names every key');
   };
   const { config, warnings } = load();

@@ -83,7 +83,6 @@ export async function countedRun(
     gateway = new GatewayProcess([], settings);
     await gateway.saying('lease_taken');
     const looked = async (): Promise<Counts> => ({
-      ...tallies.all(),
       ...merged(tallies.all(), JSON.parse(readFileSync(countsFile, 'utf8')) as Counts),
       frames: await gateway!.metric('loop_latency_seconds_count'),
       gatewayLogBytes: gateway!.lines.reduce((sum, line) => sum + logBytes(JSON.stringify(line)), 0),

@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createUniverseReader } from '#adapters/universe/reader.ts';
-import { startSimulatorProcess } from '#adapters/venues/simulator-process.ts';
-import { makeCoins } from '../../simulator/coins.ts';
 import { configOf } from '../../test/support/backtest.ts';
 import { EMULATORS, type Emulator } from '../../test/support/emulators/emulators.ts';
 import { GatewayProcess } from '../../test/support/gateway-process.ts';
 import { gatewaySettings, openGatewayStage } from '../../test/support/gateway-stage.ts';
 import { atLeast, below, type Figure, plain } from '../report.ts';
 import { holdToQuota } from './cpu-quota.ts';
+import { startMarket } from './market.ts';
 
 const DOCKERFILE = fileURLToPath(new URL('../../stream-gateway/Dockerfile', import.meta.url));
 const BUNDLER = fileURLToPath(new URL('../../scripts/bundle.ts', import.meta.url));
@@ -53,16 +52,9 @@ export async function benchGateway(): Promise<Figure[]> {
 
 async function measure(load: GatewayLoad, number: number, emulator: Emulator, main: string): Promise<Figure[]> {
   const { symbols: count, framesPerSecond, quota, lively, cpuPercent } = load;
-  const coins = makeCoins(count + 40)
-    .filter((coin) => coin.onBinance && coin.onUpbit && !coin.halted && coin.identityRatio === 1)
-    .filter(({ bursts }) => lively || !bursts)
-    .slice(0, count)
-    .map(({ name }) => name);
-  // The bursts of a quiet market go to a coin that nobody watches.
-  const listed = lively ? coins : [...coins, 'BTC'];
-  const simulator = await startSimulatorProcess({ coins: listed, rate: (framesPerSecond * listed.length) / count });
+  const { simulator, symbols } = await startMarket(count, framesPerSecond, lively);
   const config = configOf({
-    universe: { symbols: coins.map((coin) => `${coin}/USDT`) },
+    universe: { symbols },
     cloud: { stage: `bench${number}`, queueLayout: 'sharded' },
   });
   const { instrument } = await createUniverseReader(simulator.venues).read(config.universe);

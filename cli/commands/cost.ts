@@ -1,6 +1,5 @@
-import { ratesFor } from '#core/cost/between.ts';
-import { type Bill, type BillLine, type BreakEven, billOf } from '#core/cost/bill.ts';
-import { MEASURED } from '#core/cost/measured.ts';
+import type { Bill, BillLine, BreakEven } from '#core/cost/bill.ts';
+import { billFor } from '#core/cost/configured.ts';
 import { LAYOUTS, type Layout, MARKETS, type MarketMood } from '#core/cost/rates.ts';
 import type { Command } from '../command.ts';
 import { usageError } from '../context.ts';
@@ -18,18 +17,10 @@ export const command: Command = {
   run(context) {
     const symbols = context.option<number>('symbols');
     if (symbols === undefined) throw usageError('for how many symbols?', 'say it: npx twinleg cost --symbols 20');
-    const { cloud, history, strategy } = context.config().config;
+    const { config } = context.config();
     const market = context.option<MarketMood>('market') ?? 'quiet';
-    const layout = context.option<Layout>('layout') ?? cloud.queueLayout;
-    const bill = billOf(ratesFor(MEASURED, { market, layout, symbols }), {
-      symbols,
-      layout,
-      market,
-      shards: cloud.shards,
-      keepDays: history.keepDays,
-      minReturn: strategy.minProfitThreshold,
-    });
-    context.out.result(bill, describe);
+    const layout = context.option<Layout>('layout') ?? config.cloud.queueLayout;
+    context.out.result(billFor(config, { symbols, layout, market }), describe);
     return undefined;
   },
 };

@@ -1,7 +1,8 @@
 import type { Check } from '#adapters/wiring/checks.ts';
 import type { StorePlace } from '#adapters/wiring/records.ts';
+import { describeFault } from '#core/config.ts';
 import { type Command, EXIT } from '../command.ts';
-import { ConfigError, type Context, describeFault } from '../context.ts';
+import { ConfigError, type Context } from '../context.ts';
 import { paint, table } from '../output.ts';
 
 export const command: Command = {

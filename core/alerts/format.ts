@@ -37,7 +37,6 @@ export function noticeText(notice: Notice, options: FormatOptions): MessageText 
 
 /** Several notices in one message, as many as fit. Returns how many did. */
 export function bundleText(notices: readonly Notice[], options: FormatOptions): { text: MessageText; used: number } {
-  if (notices.length === 1) return { text: noticeText(notices[0]!, options), used: 1 };
   return joinParts(notices.map((notice) => shortText(notice, options)));
 }
 

@@ -12,6 +12,11 @@ export interface ConfigFault {
   readonly nearest?: string;
 }
 
+/** A fault in one line, with the key that was probably meant. */
+export function describeFault({ path, message, nearest }: ConfigFault): string {
+  return `${path}: ${message}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+}
+
 /** Stands for the whole configuration where no key is to blame. */
 const WHOLE = '(configuration)';
 

@@ -10,7 +10,7 @@ import { TwinlegError } from '#core/errors.ts';
 import { awsError } from './stack.ts';
 
 /** The two images: the gateway, and one for all functions. */
-const IMAGES = {
+export const IMAGES = {
   functions: { dockerfile: 'functions/Dockerfile' },
   gateway: { dockerfile: 'stream-gateway/Dockerfile' },
 } as const;

@@ -4,6 +4,7 @@ import { DeleteEventSourceMappingCommand, LambdaClient, paginateListEventSourceM
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
 import { OWNER_KEY } from '#adapters/store/keys.ts';
+import { IMAGES } from './images.ts';
 
 /** What lives beside a stage's stack, made while it ran. Each call finds what is there now, so a repetition heals. */
 export interface Leftovers {
@@ -92,7 +93,7 @@ export async function emptyBucket(bucket: string, region: string): Promise<numbe
 /** Deletes the repositories of a stage with their images. */
 export async function removeRepositories(stage: string, region: string): Promise<void> {
   const client = new ECRClient({ region });
-  for (const name of ['functions', 'gateway']) {
+  for (const name of Object.keys(IMAGES)) {
     try {
       await client.send(new DeleteRepositoryCommand({ repositoryName: `twinleg-${stage}-${name}`, force: true }));
     } catch (error) {

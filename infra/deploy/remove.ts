@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { TwinlegError } from '#core/errors.ts';
 import { emptyBucket, hasStore, leftoversOf, removeRepositories } from './leftovers.ts';
 import { deployedSettings, type Variables } from './settings.ts';
-import { busy, openStack } from './stack.ts';
+import { busy, isGone, openStack } from './stack.ts';
 import { conclude, say } from './tell.ts';
 import { serverless, twinleg } from './twinleg.ts';
 
@@ -25,7 +25,7 @@ await conclude(HELP, async (options) => {
   const leftovers = leftoversOf(stage, region);
   const before = await stack.report();
   if (before.status.endsWith('_IN_PROGRESS')) throw busy(before);
-  const isThere = before.status !== 'ABSENT' && before.status !== 'DELETE_COMPLETE';
+  const isThere = !isGone(before);
   const file = resolve(`${name}-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.snapshot.json`);
   // What an output names may be gone since a removal that ended half-way.
   const hasState = isThere && (await hasStore(name, region));
@@ -50,7 +50,7 @@ await conclude(HELP, async (options) => {
   await removeRepositories(stage, region);
   const after = await stack.report();
   const rest = [...(await leftovers.mappings()), ...(await leftovers.queues())];
-  if (!['ABSENT', 'DELETE_COMPLETE'].includes(after.status) || rest.length > 0) {
+  if (!isGone(after) || rest.length > 0) {
     throw new TwinlegError(
       'REMOVE_INCOMPLETE',
       [`${name} is ${after.status}; still there:`, ...rest, ...(await stack.failures().catch(() => []))].join('\n  '),

@@ -1,5 +1,6 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describeConfig, environmentName, loadConfig } from '#adapters/config/load.ts';
+import { describeFault } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 /** Settings as variables of the environment, as functions and gateway get them. */
@@ -27,7 +28,7 @@ export function readSettings(
   // Where nobody says otherwise a deployment reads the real venues.
   const base = { venues: { source: 'real' } };
   const loaded = loadConfig({ file, defaultFile: DEFAULT_FILE, env, sets, base });
-  const faults = loaded.ok ? [] : loaded.faults.map(({ path, message }) => `${path}: ${message}`);
+  const faults = loaded.ok ? [] : loaded.faults.map(describeFault);
   if (loaded.ok && loaded.config.venues.source !== 'real')
     faults.push(`venues.source: ${loaded.config.venues.source} is of one process; a deployment reads real venues`);
   if (loaded.ok && loaded.config.mode === 'live')

@@ -66,7 +66,7 @@ export function openStack(name: string, region: string): Stack {
       const endMs = Date.now() + timeoutMs;
       while (Date.now() < endMs) {
         const { status } = await report();
-        if (status === 'ABSENT' || status === 'DELETE_COMPLETE') return;
+        if (isGone({ status })) return;
         if (status === 'DELETE_FAILED') break;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
@@ -79,9 +79,14 @@ export function openStack(name: string, region: string): Stack {
   };
 }
 
+/** Never there, or deleted. */
+export function isGone({ status }: Pick<StackReport, 'status'>): boolean {
+  return status === 'ABSENT' || status === 'DELETE_COMPLETE';
+}
+
 /** Whether a status lets a deployment begin; @throws TwinlegError where somebody else is at work or a hand is needed. */
 export function mayDeploy({ name, status }: StackReport): 'create' | 'update' | 'delete-remains-first' {
-  if (status === 'ABSENT' || status === 'DELETE_COMPLETE' || status === 'REVIEW_IN_PROGRESS') return 'create';
+  if (isGone({ status }) || status === 'REVIEW_IN_PROGRESS') return 'create';
   if (status.endsWith('_IN_PROGRESS')) throw busy({ name, status });
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'CREATE_FAILED')
     return 'delete-remains-first';

@@ -11,7 +11,7 @@ import { metricsOf } from '#core/metrics.ts';
 import { withDirectory } from '../support/cli.ts';
 import { allSeries, named } from '../support/observability/series.ts';
 import { missingVictoria, startVictoria } from '../support/observability/victoria.ts';
-import { until } from '../support/until.ts';
+import { untilPasses } from '../support/until.ts';
 
 const skip = missingVictoria() ?? false;
 
@@ -41,25 +41,23 @@ test('what a function pushes has the names and labels that a gateway’s page ha
         .use(measured('evaluate', { telemetry: () => telemetry, env: process.env }))
         .handler(() => 'done');
       assert.equal(await handler({}, {} as never), 'done');
-      let pushed: string[] = [];
-      let scraped: string[] = [];
-      await until('both have arrived', async () => {
-        const all = await allSeries(server.url);
-        const isPushed = (job: string | undefined) => job?.includes('twinleg-evaluate') ?? false;
-        pushed = all.filter(({ job, service_name }) => isPushed(job ?? service_name)).map(named);
-        scraped = all.filter(({ job }) => job === 'gateway').map(named);
-        return pushed.length > 0 && scraped.length > 0;
-      });
       const shared = metricsOf('function').filter(([, { sources }]) => sources.includes('gateway'));
       assert.ok(shared.length >= 5);
       const of = (series: readonly string[], metric: string) =>
         series.filter((one) => new RegExp(`__name__=${metric}(_bucket|_sum|_count)?(,|$)`).test(one)).sort();
-      for (const [, { name: metric, kind }] of shared) {
-        // A gauge that nothing was ever set to is on no page.
-        if (kind !== 'gauge') assert.deepEqual(of(pushed, metric), of(scraped, metric), metric);
-      }
-      for (const [, { name: metric }] of metricsOf('function'))
-        assert.ok(of(pushed, metric).length > 0, `${metric} arrived`);
+      // The server shows what it took in little by little: asked until all of it is there.
+      await untilPasses(async () => {
+        const all = await allSeries(server.url);
+        const isPushed = (job: string | undefined) => job?.includes('twinleg-evaluate') ?? false;
+        const pushed = all.filter(({ job, service_name }) => isPushed(job ?? service_name)).map(named);
+        const scraped = all.filter(({ job }) => job === 'gateway').map(named);
+        for (const [, { name: metric, kind }] of shared) {
+          // A gauge that nothing was ever set to is on no page.
+          if (kind !== 'gauge') assert.deepEqual(of(pushed, metric), of(scraped, metric), metric);
+        }
+        for (const [, { name: metric }] of metricsOf('function'))
+          assert.ok(of(pushed, metric).length > 0, `${metric} arrived`);
+      });
     } finally {
       delete process.env[name];
       await server.stop();

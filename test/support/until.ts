@@ -9,3 +9,20 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
   return performance.now() - startedMs;
 }
+
+/** Waits until assertions hold, trying them again and again; after so long it fails with the last of their faults. */
+export async function untilPasses(check: () => Promise<void>, withinMs = 10_000): Promise<void> {
+  let fault: unknown;
+  const isPassed = async () => {
+    try {
+      await check();
+      return true;
+    } catch (error) {
+      fault = error;
+      return false;
+    }
+  };
+  await until('assertions hold', isPassed, withinMs).catch(() => {
+    throw fault;
+  });
+}
