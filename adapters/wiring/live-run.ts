@@ -125,13 +125,7 @@ export class LiveRun {
     const measures = { machine, recording, ledgerMismatch: () => ledgerMismatch(machine) };
     this.#measuring = new Measuring({ ...parts, ...measures, now: clock.now, failed: (e) => this.failed(e) });
     const told = { intake, feeds: this.#feeds, telemetry: this.telemetry, recording };
-    this.#symbols = new RunSymbols({
-      ...parts,
-      ...universe,
-      ...told,
-      machine,
-      now: clock.now,
-    });
+    this.#symbols = new RunSymbols({ ...parts, ...universe, ...told, machine, now: clock.now });
     this.#universe = new LiveUniverse({
       keeper: parts.keeper,
       symbols: this.#symbols,
