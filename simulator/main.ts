@@ -54,9 +54,10 @@ async function serve(): Promise<void> {
     void simulator.close().then(() => process.exit(0));
     setTimeout(() => process.exit(0), 900).unref();
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // The process that started this one is gone, however it went: nobody is left to simulate for.
+  // A run's terminal signals to both: the run still needs its venues while its pairs come to rest.
+  const isOwned = process.connected;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, isOwned ? () => {} : stop);
+  // The process that started this one is done with it, or gone, however it went: nobody is left to simulate for.
   process.on('disconnect', () => process.exit(0));
   tell(simulator.urls);
   simulator.tapeEnd.then(

@@ -61,7 +61,6 @@ export async function startSimulatorProcess(options: SimulatorArguments): Promis
     ended: exited,
     async stop() {
       if (child.connected) child.disconnect();
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       await exited;
     },
   };

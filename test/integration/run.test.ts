@@ -104,6 +104,18 @@ test('the trading state is obeyed by the running process, and survives its end',
     assert.equal((await cli('resume', '--data', data)).code, 0);
   }));
 
+test('Ctrl-C reaches the simulator too: it stays until the pair between states has come to rest', () =>
+  withDirectory(async (data) => {
+    const slow = ['--set', 'paper.latencyMs=2000'];
+    const run = new Cli(['run', '--data', data, '--port', '0', ...slow], { ownGroup: true });
+    await run.event('pair', ({ state }) => state === 'LEGS_SENT');
+    process.kill(-run.child.pid!, 'SIGINT');
+    assert.equal((await run.done).code, 0);
+    const events = run.log.map(({ event }) => event);
+    assert.ok(events.lastIndexOf('fill') > events.indexOf('stopping'), 'its orders were answered after the signal');
+    for (const unwanted of ['feed_disconnected', 'unsettled']) assert.ok(!events.includes(unwanted), unwanted);
+  }));
+
 test('what cannot start says why and what to do, and leaves no trace of a stack', () =>
   withDirectory(async (data) => {
     const run = new Cli(['run', '--data', data, '--port', '0']);

@@ -33,10 +33,15 @@ export class Cli {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv; node?: string } = {}) {
+  /** `ownGroup`: what a terminal would signal together is a process group of its own. */
+  constructor(
+    args: readonly string[],
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; node?: string; ownGroup?: boolean } = {},
+  ) {
     this.child = spawn(options.node ?? process.execPath, [BIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd: options.cwd ?? tmpdir(),
+      detached: options.ownGroup ?? false,
       env: { PATH: process.env.PATH, ...options.env },
     });
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
