@@ -30,6 +30,7 @@ export async function benchAlerts(): Promise<Figure[]> {
       throw error;
     },
     alone: true,
+    lookMs: 500,
   });
   await desk.start();
   const told = async (from: number) => {

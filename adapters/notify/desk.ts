@@ -2,8 +2,6 @@ import type { Courier } from '#core/alerts/courier.ts';
 import type { Notice, NoticeQueue, Notifier, SendOutcome, Waiting } from '#core/ports/alerts.ts';
 import { createCouriers } from './lanes.ts';
 
-/** What is queued by another process, such as a command line, is found by then, ms. */
-const LOOK_MS = 500;
 /** A claim of a courier that did not come back is free again, ms. */
 const LEASE_MS = 60_000;
 
@@ -18,6 +16,8 @@ export interface DeskParts {
   readonly failed: (error: unknown) => void;
   /** No other process sends from this queue: what is found half-sent at the start was left by a crash. */
   readonly alone: boolean;
+  /** What is queued by another process, such as a command line, is found by then, ms. */
+  readonly lookMs: number;
 }
 
 interface Lane {
@@ -57,6 +57,12 @@ export class AlertDesk {
     await this.#work;
   }
 
+  /** Frees what another sender took and did not come back with. */
+  async recover(): Promise<void> {
+    const { queue, now } = this.#parts;
+    await queue.recover(now(), LEASE_MS);
+  }
+
   waiting(): Promise<Waiting> {
     return this.#parts.queue.waiting();
   }
@@ -67,7 +73,7 @@ export class AlertDesk {
     clearTimeout(lane.timer);
     const work = this.#deliver(lane.courier).finally(() => {
       lane.busy = false;
-      if (this.#running) lane.timer = setTimeout(() => this.#run(lane), LOOK_MS);
+      if (this.#running) lane.timer = setTimeout(() => this.#run(lane), this.#parts.lookMs);
     });
     this.#work = Promise.all([this.#work, work]);
   }

@@ -17,7 +17,15 @@ import type { AlertMemory, Pace, RunStore } from './run-store.ts';
 import { STORE_FILE } from './store-file.ts';
 
 /** A file on this machine costs nothing to write: everything is shown as it is now. */
-const PACE: Pace = { statusMs: 0, standingMs: 0, marksMs: 0, statusTtlMs: 5000, standingTtlMs: 5000 };
+const PACE: Pace = {
+  statusMs: 0,
+  standingMs: 0,
+  marksMs: 0,
+  noticesMs: 500,
+  remindMs: 10_000,
+  statusTtlMs: 5000,
+  standingTtlMs: 5000,
+};
 
 /**
  * The store of a data directory, for one run alone.
@@ -60,12 +68,14 @@ export function openDirectoryStore(dataDir: string, owner: StoreOwner): RunStore
   }
 }
 
-/** Alerts in a database of their own or the store's. */
-export function alertMemory(database: Database): AlertMemory {
+function alertMemory(database: Database): AlertMemory {
   const writer = createAlertWriter(database);
   return {
     open: openAlertsReader(database),
     remind: (nowMs) => void database.transaction(() => writer.remind(nowMs)),
     queue: createNoticeQueue(database),
+    alone: true,
+    // A word is queued with the write that it tells of.
+    onQueued() {},
   };
 }

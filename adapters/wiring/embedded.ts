@@ -121,7 +121,7 @@ async function openRunStore(
   if (config.wiring === 'embedded') return openDirectoryStore(dataDir, owner);
   // Only who keeps a table pays for the client's start.
   const { openTableRunStore } = await import('./table-run-store.ts');
-  return await openTableRunStore({ config, dataDir, owner, ...told });
+  return await openTableRunStore({ config, owner, ...told });
 }
 
 /** What the weights are made from beside the volumes. */

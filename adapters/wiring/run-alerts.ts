@@ -3,13 +3,12 @@ import { AlertDesk } from '#adapters/notify/desk.ts';
 import { DirectLine } from '#adapters/notify/direct.ts';
 import { createTelegramNotifier } from '#adapters/notify/telegram.ts';
 import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
-import type { OpenAlert } from '#adapters/store/sqlite/open-alerts.ts';
 import { isAlertCode } from '#core/alerts/catalogue.ts';
 import { explainedBy } from '#core/alerts/inhibition.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
-import type { Notice, NoticeQueue, SendOutcome } from '#core/ports/alerts.ts';
+import type { Notice, NoticeQueue, OpenAlert, SendOutcome } from '#core/ports/alerts.ts';
 import type { RunOptions } from './embedded.ts';
 import { logAlert } from './observer.ts';
 import type { RunStore } from './run-store.ts';
@@ -17,12 +16,10 @@ import type { RunTelemetry } from './telemetry.ts';
 
 /** Messages that fail for so long are an alert of their own, ms. */
 const DOWN_AFTER_MS = 60_000;
-/** How often open alerts are reminded of, ms. */
-const REMIND_MS = 10_000;
 
 export interface RunAlertsParts {
   readonly config: Config;
-  readonly stored: Pick<RunStore, 'store' | 'alerts' | 'operator' | 'place'>;
+  readonly stored: Pick<RunStore, 'store' | 'alerts' | 'operator' | 'place' | 'pace' | 'isUp'>;
   readonly telemetry: RunTelemetry;
   readonly secrets: AlertSecrets;
   readonly run: string;
@@ -53,11 +50,12 @@ export class RunAlerts {
   #failingSinceMs: number | null = null;
   #isDown = false;
   #remindedMs = 0;
+  #lookedMs = 0;
 
   constructor(parts: RunAlertsParts) {
     this.#parts = parts;
     const { config, stored, secrets, now } = parts;
-    this.open = stored.alerts.open;
+    this.open = () => stored.alerts.open();
     this.#queue = stored.alerts.queue;
     const { botToken, chatId } = secrets;
     if (botToken === null || chatId === null) return;
@@ -71,10 +69,12 @@ export class RunAlerts {
       maxPerMinute,
       runbookBase,
       now,
-      alone: true,
+      alone: stored.alerts.alone,
+      lookMs: stored.pace.noticesMs,
       told: (outcome, notices) => this.#told(outcome, notices),
       failed: () => {},
     });
+    stored.alerts.onQueued(() => this.#desk?.wake());
   }
 
   async start(): Promise<void> {
@@ -111,14 +111,19 @@ export class RunAlerts {
 
   /** Each second: what could not be stored is stored, what has been open for long is told again. */
   async second(nowMs: number): Promise<void> {
+    const { alerts, pace, isUp } = this.#parts.stored;
     this.storeKept();
+    if (!isUp()) return;
     if (this.#toldDirectly) await this.#direct?.giveBack(this.#queue);
     this.#toldDirectly = false;
-    if (nowMs - this.#remindedMs >= REMIND_MS) {
+    if (nowMs - this.#remindedMs >= pace.remindMs) {
       this.#remindedMs = nowMs;
-      this.#parts.stored.alerts.remind(nowMs);
+      alerts.remind(nowMs);
       if (this.#desk === null) await this.#queue.shelve(nowMs);
+      else await this.#desk.recover();
     }
+    if (nowMs - this.#lookedMs < pace.noticesMs) return;
+    this.#lookedMs = nowMs;
     const { oldestAtMs } = await this.#queue.waiting();
     this.oldestWaitingMs = oldestAtMs === null ? 0 : Math.max(0, nowMs - oldestAtMs);
     this.#parts.telemetry.alertsWaiting(this.oldestWaitingMs);

@@ -1,12 +1,11 @@
 import type { PaperMemory } from '#adapters/broker/paper.ts';
 import type { History } from '#adapters/store/sqlite/history.ts';
-import type { OpenAlert } from '#adapters/store/sqlite/open-alerts.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import type { UniverseMemory } from '#adapters/universe/keeper.ts';
 import type { TradingMachine } from '#core/engine/machine.ts';
 import type { ControlState } from '#core/engine/state.ts';
 import type { KpiBook } from '#core/kpi/index.ts';
-import type { AlertBook, NoticeQueue } from '#core/ports/alerts.ts';
+import type { AlertBook, NoticeQueue, OpenAlert } from '#core/ports/alerts.ts';
 import type { OperatorLog } from '#core/ports/operator.ts';
 import type { Records } from '#core/ports/records.ts';
 import type { Store, StoredState } from '#core/ports/store.ts';
@@ -19,6 +18,10 @@ export interface AlertMemory {
   /** Queues a word about each open alert that was not spoken of for long. */
   remind(nowMs: number): void;
   readonly queue: NoticeQueue;
+  /** No other process sends from this queue. */
+  readonly alone: boolean;
+  /** Names who is told that notices came into the queue otherwise than with a write of the store. */
+  onQueued(wake: () => void): void;
 }
 
 /** What operators are answered from, and who of them asked what. */
@@ -28,12 +31,16 @@ export interface OperatorMemory {
   readonly commands: OperatorLog;
 }
 
-/** How often a run shows itself in its store, ms; 0 at each occasion. */
+/** How often a run shows itself in its store and looks into it, ms; 0 at each occasion. */
 export interface Pace {
   readonly statusMs: number;
   /** Of one symbol. */
   readonly standingMs: number;
   readonly marksMs: number;
+  /** How often it is looked what other processes want told. */
+  readonly noticesMs: number;
+  /** How often open alerts are reminded of. */
+  readonly remindMs: number;
   /** For how long a status counts. */
   readonly statusTtlMs: number;
   readonly standingTtlMs: number;

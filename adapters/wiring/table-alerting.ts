@@ -9,18 +9,23 @@ import { type TableConfig, withTable } from './table.ts';
 
 const SQS_ATTEMPTS = 3;
 
-/** Works on the alerts of a deployed stage. What is raised is in the history at once, and on its way to the function that tells. */
+/**
+ * Works on the alerts of a stage's table. What is raised is in the history at once, waits to be told, and is on its way to
+ * the function that tells where the stage is deployed.
+ */
 export function withTableAlerting<T>(config: TableConfig, work: (alerting: Alerting) => Promise<T>): Promise<T> {
   return withTable(config, async (access) => {
     const { book, commands } = openTableAlerts(access, await requireOwner(access), config.history.keepDays);
     const sqs = createSqsClient(config.cloud.region, SQS_ATTEMPTS);
+    const urls = createQueueUrls(sqs);
     const { alerts } = createRouting(config.cloud);
     try {
       const raising = {
         ...book,
         async raise(alert: Parameters<typeof book.raise>[0]) {
           await book.raise(alert);
-          await sendAlerts(sqs, createQueueUrls(sqs), alerts, [alert]);
+          // A hybrid run has no queue: it looks into the table by itself.
+          if (config.wiring === 'cloud') await sendAlerts(sqs, urls, alerts, [alert]);
         },
       };
       return await work({ book: raising, commands });

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
 import { openBridge } from '#adapters/store/dynamodb/bridge/bridge.ts';
 import {
   bridgedKpis,
@@ -13,64 +13,63 @@ import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts'
 import type { TableOwner } from '#adapters/store/dynamodb/owner.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
 import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
-import { createSqliteAlertBook } from '#adapters/store/sqlite/alert-book.ts';
-import { createAlertWriter } from '#adapters/store/sqlite/alert-writer.ts';
-import { type Database, openDatabase } from '#adapters/store/sqlite/database.ts';
-import { createOperatorLog } from '#adapters/store/sqlite/operator-log.ts';
-import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import type { TwinlegError } from '#core/errors.ts';
 import type { Store } from '#core/ports/store.ts';
-import { alertMemory } from './directory-store.ts';
 import type { Pace, RunStore } from './run-store.ts';
+import { TableAlertMemory } from './table-alert-memory.ts';
 
 /** Each write of a table is paid for. */
-const PACE: Pace = { statusMs: 5000, standingMs: 15_000, marksMs: 60_000, statusTtlMs: 15_000, standingTtlMs: 40_000 };
+const PACE: Pace = {
+  statusMs: 5000,
+  standingMs: 15_000,
+  marksMs: 60_000,
+  noticesMs: 5000,
+  remindMs: 60_000,
+  statusTtlMs: 15_000,
+  standingTtlMs: 40_000,
+};
 
 interface TableRunStoreParts {
   readonly config: Config;
-  readonly dataDir: string;
   readonly owner: TableOwner;
   failed(error: TwinlegError): void;
   lost(error: TwinlegError): void;
 }
 
 /**
- * The store of one process on a stage's table: everything is there but the queue of what is told to the operator, which is a
- * file of the data directory, as it is this process that tells.
+ * The store of one process on a stage's table: everything is there, also what is told to the operator and what he asked for.
  *
  * @throws TwinlegError `STORE_IN_USE` where another run or gateway holds the table's lease, what the table says
  */
 export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunStore> {
-  const { config, dataDir, owner, failed, lost } = parts;
+  const { config, owner, failed, lost } = parts;
   const { stage, region } = config.cloud;
-  const table = tableOf(stage);
-  const target = { table, region };
+  const target = { table: tableOf(stage), region };
   const keeping = { keepDays: config.history.keepDays, entryExpiresMs: config.execution.entryExpiresMs };
   const bridge = await openBridge({ target, owner, ...keeping, failed, lost });
-  let notices: Database;
+  // Operators are told and answered beside the loop: nothing waits for it.
+  const client = createDynamoClient(target);
+  const access = createTableAccess(client, target);
+  const records = createDynamoRecords(access, owner, createDynamoStore({ client, target, owner, ...keeping }));
+  const table = openTableAlerts(access, owner, keeping.keepDays);
+  let alerts: TableAlertMemory;
   try {
-    notices = openDatabase(join(dataDir, `alerts-${stage}.sqlite`), owner, false);
+    alerts = await TableAlertMemory.open({ table, failed: (error) => failed(error as TwinlegError) }, Date.now());
   } catch (error) {
+    client.destroy();
     await bridge.close();
     throw error;
   }
-  // Operators are answered beside the loop: nothing waits for it.
-  const client = createDynamoClient(target);
-  const records = createDynamoRecords(
-    createTableAccess(client, target),
-    owner,
-    createDynamoStore({ client, target, owner, ...keeping }),
-  );
   return {
-    place: `the table ${table} in ${region}`,
-    store: tellingAlerts(createBridgedStore(bridge), notices, failed),
+    place: `the table ${target.table} in ${region}`,
+    store: tellingAlerts(createBridgedStore(bridge), alerts),
     memory: createBridgedMemory(bridge),
     runs: createBridgedRuns(bridge),
     universe: createBridgedUniverse(bridge),
     history: createBridgedHistory(bridge),
-    alerts: alertMemory(notices),
-    operator: { records, book: createSqliteAlertBook(notices), commands: createOperatorLog(notices) },
+    alerts,
+    operator: { records, book: table.book, commands: table.commands },
     pace: PACE,
     kpis: () => bridgedKpis(bridge),
     heardControl: bridge.heardControl,
@@ -85,41 +84,29 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
     housekeeping: () => null,
     async close() {
       await bridge.close();
+      await alerts.close();
       client.destroy();
-      notices.close();
     },
   };
 }
 
-/** A store whose alerts are queued for the operator once they are written. */
-function tellingAlerts(store: Store, notices: Database, failed: (error: TwinlegError) => void): Store {
-  const writer = createAlertWriter(notices);
-  function tell(alerts: readonly Alert[]): void {
-    if (alerts.length === 0) return;
-    try {
-      notices.transaction(() => {
-        for (const alert of alerts) writer.write(alert);
-      });
-    } catch (error) {
-      // The write that it belongs to is done.
-      failed(error as TwinlegError);
-    }
-  }
+/** A store whose alerts are taken on from there once they are written. */
+function tellingAlerts(store: Store, alerts: TableAlertMemory): Store {
   return {
     ...store,
     commit(request) {
       const result = store.commit(request);
-      if (result.ok) tell(request.transition.alerts);
+      if (result.ok) alerts.written(request.transition.alerts);
       return result;
     },
     hold(request) {
       const result = store.hold(request);
-      if (result.ok) tell(request.alerts);
+      if (result.ok) alerts.written(request.alerts);
       return result;
     },
-    record(decisions, alerts) {
-      store.record(decisions, alerts);
-      tell(alerts);
+    record(decisions, raised) {
+      store.record(decisions, raised);
+      alerts.written(raised);
     },
   };
 }

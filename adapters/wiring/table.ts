@@ -7,7 +7,7 @@ import type { Config } from '#core/config.ts';
 import type { Records } from '#core/ports/records.ts';
 
 /** What says where a table is and how long its records are kept. */
-export type TableConfig = Pick<Config, 'cloud' | 'history' | 'execution'>;
+export type TableConfig = Pick<Config, 'wiring' | 'cloud' | 'history' | 'execution'>;
 
 /** Works on the table of a stage, whether it is there or not. @param requestMs longest that one request may take */
 export async function withTable<T>(

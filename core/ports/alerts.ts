@@ -87,6 +87,9 @@ export interface AlertRow {
   readonly inhibited?: true;
 }
 
+/** An alert whose condition has not ended. */
+export type OpenAlert = Pick<Alert, 'code' | 'subject' | 'severity' | 'title' | 'reason' | 'atMs'>;
+
 /** Alert codes that are not told until a moment, ms. */
 export type Silences = Readonly<Record<string, number>>;
 

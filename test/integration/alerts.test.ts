@@ -34,6 +34,7 @@ function startDesk(store: AlertStore, bot: BotApi, token = TOKEN): { desk: Alert
     told: (outcome) => outcomes.push(outcome),
     failed: (error) => assert.fail(String(error)),
     alone: true,
+    lookMs: 500,
   });
   void desk.start();
   return { desk, outcomes };

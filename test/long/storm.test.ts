@@ -94,6 +94,7 @@ function startDesk(store: AlertStore, bot: BotApi): AlertDesk {
     told: () => {},
     failed: (error) => assert.fail(String(error)),
     alone: true,
+    lookMs: 500,
   });
   void desk.start();
   return desk;

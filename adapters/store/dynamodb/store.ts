@@ -43,8 +43,6 @@ export interface DynamoStoreOptions {
   readonly entryExpiresMs: number;
   /** Of everything else than entries; left out, as a function has it. */
   readonly patience?: Patience;
-  /** A function takes alerts into the history and tells of them (the default); else whoever writes them tells. */
-  readonly alertsAreTaken?: boolean;
 }
 
 /** Records of one transaction: each may come with a count of its guard. */
@@ -55,10 +53,10 @@ const PATIENCE: Patience = { budgetMs: 4000, attempts: 12 };
 
 /** The store on one DynamoDB table, shared by any number of writers. */
 export function createDynamoStore(options: DynamoStoreOptions): CloudStore {
-  const { client, target, owner, keepDays, entryExpiresMs, patience = PATIENCE, alertsAreTaken = true } = options;
+  const { client, target, owner, keepDays, entryExpiresMs, patience = PATIENCE } = options;
   const access = createTableAccess(client, target);
   const keys = createTableKeys(owner.mode, owner.source);
-  const making: Making = { table: target.table, keys, keepMs: keepDays * 86_400_000, alertsAreTaken };
+  const making: Making = { table: target.table, keys, keepMs: keepDays * 86_400_000 };
   const memory: Memory = { shared: null };
   const control = createControl({ access, making, patience });
   const entryPatience = { budgetMs: entryExpiresMs, attempts: ENTRY_ATTEMPTS };

@@ -17,8 +17,6 @@ export interface Making {
   readonly table: string;
   readonly keys: TableKeys;
   readonly keepMs: number;
-  /** Somebody takes alerts on from here into the history; else they are the history. */
-  readonly alertsAreTaken: boolean;
 }
 
 /** What a commit goes by: the writer's own mark, and what was last seen of what all symbols share. */
@@ -218,14 +216,13 @@ export function recordItems(
   alerts: readonly Alert[],
   making: Making,
 ): TransactWriteItem[] {
-  const { table, keys, keepMs, alertsAreTaken } = making;
-  const alertKey = alertsAreTaken ? keys.raised : keys.alert;
+  const { table, keys, keepMs } = making;
   const put = (key: TableKey, atMs: number, record: DecisionRecord | Alert): TransactWriteItem => ({
     Put: { TableName: table, Item: { ...keyItem(key), body: body(record), expiresAt: expiry(atMs + keepMs) } },
   });
   return [
     ...decisions.map((record) => put(keys.decision(record.symbol, record.atMs, record.id), record.atMs, record)),
-    ...alerts.map((alert) => put(alertKey(alert.atMs, alert.id), alert.atMs, alert)),
+    ...alerts.map((alert) => put(keys.raised(alert.atMs, alert.id), alert.atMs, alert)),
     ...triggerCounts(decisions).map(({ symbol, code, count, atMs }) => ({
       Update: {
         TableName: table,

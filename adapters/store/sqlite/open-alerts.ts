@@ -1,8 +1,6 @@
 import type { Alert } from '#core/alerts/types.ts';
+import type { OpenAlert } from '#core/ports/alerts.ts';
 import type { Database } from './database.ts';
-
-/** An alert whose condition has not ended. */
-export type OpenAlert = Pick<Alert, 'code' | 'subject' | 'severity' | 'title' | 'reason' | 'atMs'>;
 
 /** Reads the open alerts, the oldest first. */
 export function openAlertsReader({ db }: Database): () => OpenAlert[] {

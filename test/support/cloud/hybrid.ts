@@ -19,6 +19,8 @@ export class HybridStage {
   readonly #simulator: Simulator;
   /** Where runs find the table; commands go to the emulator itself. */
   endpoint: string;
+  /** Of runs, beside what the emulator asks for. */
+  secrets: NodeJS.ProcessEnv = {};
 
   private constructor(emulator: Emulator, simulator: Simulator) {
     this.#emulator = emulator;
@@ -68,7 +70,7 @@ export class HybridStage {
       'guards.consecutiveLosses.max=null',
     ].flatMap((set) => ['--set', set]);
     const all = ['run', '--data', data, '--port', '0', '--json', ...this.#at('hybrid'), ...sets, ...more];
-    return new Cli(all, { env: { ...this.#emulator.env, AWS_ENDPOINT_URL: this.endpoint } });
+    return new Cli(all, { env: { ...this.#emulator.env, ...this.secrets, AWS_ENDPOINT_URL: this.endpoint } });
   }
 
   /** What a command answers in a wiring; it has to end well. */

@@ -16,16 +16,7 @@ const client = createDynamoClient(target, requestMs);
 const access = createTableAccess(client, target);
 /** The loop waits meanwhile: what fails for so long is left to the next event. */
 const patience = { budgetMs: 1000, attempts: 8 };
-const store = createDynamoStore({
-  client,
-  target,
-  owner,
-  keepDays,
-  entryExpiresMs,
-  patience,
-  // The run tells of its alerts itself.
-  alertsAreTaken: false,
-});
+const store = createDynamoStore({ client, target, owner, keepDays, entryExpiresMs, patience });
 const methods = tableMethods(access, owner, store);
 const tell = (news: BridgeNews) => parentPort?.postMessage(news);
 const failed = (error: unknown) => tell({ kind: 'failed', failure: failureOf(error) });
