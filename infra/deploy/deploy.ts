@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { TwinlegError } from '#core/errors.ts';
+import type { DeployOptions } from './arguments.ts';
+import { whileClaimed } from './claim.ts';
 import { buildAndPush } from './images.ts';
 import { deployedSettings, readSettings, type Variables } from './settings.ts';
 import { assertDeployed, mayDeploy, openStack } from './stack.ts';
 import { completeTable } from './table.ts';
-import { conclude, say } from './tell.ts';
+import { type Conclusion, conclude, say } from './tell.ts';
 import { serverless, twinleg } from './twinleg.ts';
 
 const REMAINS_TIMEOUT_MS = 300_000;
@@ -24,16 +26,19 @@ Builds and pushes both images, deploys the stack twinleg-STAGE, looks whether it
 
 await conclude(HELP, async (options) => {
   const { stage, region } = options;
+  const settings = readSettings(options.config, stage, region, process.env);
+  return await whileClaimed(stage, region, 'a deployment', () => deploy(options, settings));
+});
+
+async function deploy({ stage, region, images: given }: DeployOptions, settings: Variables): Promise<Conclusion> {
   const name = `twinleg-${stage}`;
   const stack = openStack(name, region);
-  const settings = readSettings(options.config, stage, region, process.env);
   const before = await stack.report();
   if (mayDeploy(before) === 'delete-remains-first') {
     say(`${name} is ${before.status}: what a failed start left is deleted first`);
     await stack.deleteRemains(REMAINS_TIMEOUT_MS);
   }
-  const images =
-    options.images ?? (await buildAndPush(stage, region, new Date().toISOString().replace(/\D/g, ''), say));
+  const images = given ?? (await buildAndPush(stage, region, new Date().toISOString().replace(/\D/g, ''), say));
   say(`deploying ${name} in ${region}`);
   const params = [`functionsImage=${images.functions}`, `gatewayImage=${images.gateway}`].flatMap((each) => [
     '--param',
@@ -59,7 +64,7 @@ await conclude(HELP, async (options) => {
       `Remove it:   npm run remove -- --stage ${stage} --region ${region}`,
     ].join('\n'),
   };
-});
+}
 
 /** Packaged in a folder of its own: two deployments from one clone do not meet. @returns the exit code */
 function packageAndDeploy(settings: Variables, options: readonly string[]): number {

@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { TwinlegError } from '#core/errors.ts';
+import type { DeployOptions } from './arguments.ts';
+import { whileClaimed } from './claim.ts';
 import { emptyBucket, hasStore, leftoversOf, removeRepositories } from './leftovers.ts';
 import { deployedSettings, type Variables } from './settings.ts';
-import { busy, isGone, openStack } from './stack.ts';
-import { conclude, say } from './tell.ts';
+import { busy, isGone, isWhole, openStack } from './stack.ts';
+import { type Conclusion, conclude, say } from './tell.ts';
 import { serverless, twinleg } from './twinleg.ts';
 
 const HELP = `Usage: npm run remove -- --stage STAGE [options]
@@ -18,8 +20,12 @@ bucket, the queues and mappings made at run time, its images.
   --yes               do not ask
   --json              one JSON document on stdout`;
 
-await conclude(HELP, async (options) => {
-  const { stage, region } = options;
+await conclude(
+  HELP,
+  async (options) => await whileClaimed(options.stage, options.region, 'a removal', () => remove(options)),
+);
+
+async function remove({ stage, region, yes }: DeployOptions): Promise<Conclusion> {
   const name = `twinleg-${stage}`;
   const stack = openStack(name, region);
   const leftovers = leftoversOf(stage, region);
@@ -31,11 +37,7 @@ await conclude(HELP, async (options) => {
   const hasState = isThere && (await hasStore(name, region));
   const settings = hasState ? await deployedSettings(stage, region) : {};
   if (hasState) saveState(settings, file);
-  await confirm(
-    `Remove ${name} in ${region} for good${hasState ? ` (its state is in ${file})` : ''}?`,
-    stage,
-    options.yes,
-  );
+  await confirm(`Remove ${name} in ${region} for good${hasState ? ` (its state is in ${file})` : ''}?`, stage, yes);
   if (isThere) {
     const bucket = before.outputs.SnapshotBucketName;
     if (bucket !== undefined) await emptyBucket(bucket, region);
@@ -45,10 +47,9 @@ await conclude(HELP, async (options) => {
       serverless({}, 'remove', '--stage', stage, '--region', region);
     }
   }
-  // No function is left that could make them again.
-  const removed = await leftovers.remove();
-  await removeRepositories(stage, region);
   const after = await stack.report();
+  const removed = isWhole(after) ? { queues: 0, mappings: 0 } : await leftovers.remove();
+  if (!isWhole(after)) await removeRepositories(stage, region);
   const rest = [...(await leftovers.mappings()), ...(await leftovers.queues())];
   if (!isGone(after) || rest.length > 0) {
     throw new TwinlegError(
@@ -71,7 +72,7 @@ await conclude(HELP, async (options) => {
       ? `${name} is removed. Its state is in ${file}; npx twinleg snapshot restore brings it back.`
       : `Nothing of ${name} is left.`,
   };
-});
+}
 
 /** Nothing may trade while parts of it are gone; and nothing is removed whose state could not be read again. */
 function saveState(settings: Variables, file: string): void {

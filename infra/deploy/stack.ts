@@ -84,6 +84,11 @@ export function isGone({ status }: Pick<StackReport, 'status'>): boolean {
   return status === 'ABSENT' || status === 'DELETE_COMPLETE';
 }
 
+/** Whether a stack was not touched by its removal: then it needs what lies beside it; in one that is gone nobody makes it again. */
+export function isWhole({ status }: Pick<StackReport, 'status'>): boolean {
+  return !isGone({ status }) && !status.startsWith('DELETE_');
+}
+
 /** Whether a status lets a deployment begin; @throws TwinlegError where somebody else is at work or a hand is needed. */
 export function mayDeploy({ name, status }: StackReport): 'create' | 'update' | 'delete-remains-first' {
   if (isGone({ status }) || status === 'REVIEW_IN_PROGRESS') return 'create';

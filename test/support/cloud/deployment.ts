@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { SQSEvent } from 'aws-lambda';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
 import { createFunctionParts, type FunctionParts } from '#adapters/wiring/lambda.ts';
@@ -151,15 +152,17 @@ export async function everythingOf(stage: string): Promise<string[]> {
     new DynamoDBClient(),
   ];
   const s3 = new S3Client({ forcePathStyle: true });
-  const [stacks, functions, mappings, queues, tables, buckets] = await Promise.all([
+  const ssm = new SSMClient();
+  const [stacks, functions, mappings, queues, tables, buckets, parameters] = await Promise.all([
     formation.send(new DescribeStacksCommand()),
     lambda.send(new ListFunctionsCommand()),
     lambda.send(new ListEventSourceMappingsCommand()),
     sqs.send(new ListQueuesCommand({ QueueNamePrefix: prefix })),
     dynamo.send(new ListTablesCommand()),
     s3.send(new ListBucketsCommand()),
+    ssm.send(new DescribeParametersCommand()),
   ]);
-  for (const client of [formation, lambda, sqs, dynamo, s3]) client.destroy();
+  for (const client of [formation, lambda, sqs, dynamo, s3, ssm]) client.destroy();
   const names = [
     ...(stacks.Stacks ?? [])
       .filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE')
@@ -169,6 +172,7 @@ export async function everythingOf(stage: string): Promise<string[]> {
     ...(queues.QueueUrls ?? []).map((url) => url.split('/').at(-1)),
     ...(tables.TableNames ?? []),
     ...(buckets.Buckets ?? []).map(({ Name }) => Name),
+    ...(parameters.Parameters ?? []).map(({ Name }) => Name?.slice(1).replace('/', '-')),
   ];
   return names.filter((name) => name !== undefined).filter((name) => name === prefix || name.startsWith(`${prefix}-`));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TwinlegError } from '#core/errors.ts';
-import { assertDeployed, mayDeploy, type Stack } from '../../../infra/deploy/stack.ts';
+import { assertDeployed, isWhole, mayDeploy, type Stack } from '../../../infra/deploy/stack.ts';
 
 const NAME = 'twinleg-prod';
 
@@ -31,6 +31,13 @@ test('whether a deployment may begin follows from what the stack is', () => {
     DELETE_FAILED: 'STACK_HALF',
   };
   for (const [status, answer] of Object.entries(expected)) assert.equal(asked(status), answer, status);
+});
+
+test('only a removal that began may take what lies beside the stack', () => {
+  const whole = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED'];
+  for (const status of whole) assert.equal(isWhole({ status }), true, status);
+  for (const status of ['ABSENT', 'DELETE_COMPLETE', 'DELETE_FAILED', 'DELETE_IN_PROGRESS'])
+    assert.equal(isWhole({ status }), false, status);
 });
 
 test('what the tool says is no proof: the stack itself has to be whole', async () => {
