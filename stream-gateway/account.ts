@@ -1,4 +1,5 @@
 import { AccountBooks } from '#adapters/wiring/account-books.ts';
+import { EntryEdges } from '#adapters/wiring/entry-edges.ts';
 import { PortfolioView } from '#adapters/wiring/portfolio-view.ts';
 import { chainOf } from '#core/engine/chains.ts';
 import { roomOf } from '#core/engine/headroom.ts';
@@ -17,12 +18,16 @@ export interface AccountParts {
   readonly records: Pick<Records, 'load' | 'trades' | 'marks'>;
   readonly stream: TickStream;
   readonly filter: Pick<InterestFilter, 'known'>;
+  /** Told each entry that is found in the store, with its net edge as a ratio. */
+  readonly entry: (symbol: string, netEdge: number) => void;
+  readonly nowMs: number;
 }
 
 /** The account as those who trade on it have stored it, in the words in which a run tells of its own. */
 export class Account {
   readonly books: AccountBooks;
   readonly #parts: AccountParts;
+  readonly #edges: EntryEdges;
   #portfolio: PortfolioView;
   #view: InterestView | null = null;
   /** What the store had changed when the books were last read. */
@@ -31,13 +36,15 @@ export class Account {
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
-    this.books = new AccountBooks(parts.records);
+    this.#edges = new EntryEdges(parts.nowMs, parts.entry);
+    this.books = new AccountBooks(parts.records, (closed) => this.#edges.pairs(closed));
     this.#portfolio = this.#viewFrom(null);
   }
 
   /** What the second's read showed. */
   take(view: InterestView): void {
     this.#view = view;
+    this.#edges.pairs([...view.states.values()].flatMap(({ pair }) => pair ?? []));
   }
 
   get control() {

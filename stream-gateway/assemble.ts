@@ -69,7 +69,16 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     timing: parts.interestTiming,
     pass: (tick, interest) => outbox.offer(tick, interest),
   });
-  const account = new Account({ records: cloud.records, stream, filter: gate.filter });
+  const account = new Account({
+    records: cloud.records,
+    stream,
+    filter: gate.filter,
+    // Told by whoever leads.
+    entry: (symbol, netEdge) => {
+      if (gate.isOpen) telemetry.entry(symbol, netEdge);
+    },
+    nowMs: now(),
+  });
   const outbox = new Outbox({
     sender: cloud.sender,
     queueOf: cloud.queueOf,
@@ -93,7 +102,6 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     filter: gate.filter,
     onRefusal: (record) => telemetry.refusal(record),
     onAlert: (alert) => {
-      telemetry.alert(alert);
       log('error', 'alert', { ...alert });
       // Stored with its cause: where the queue is away, the sweep of the next minute finds it.
       void cloud.tell(alert).catch((error: unknown) => log('warn', 'alert_not_sent', { message: String(error) }));

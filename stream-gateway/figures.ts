@@ -46,7 +46,6 @@ export function gaugedOf({ way, epoch, nowMs, startedMs, storeOk }: GatewayFigur
     settings,
     joiner,
     outside,
-    scheduled: 0,
     kpi: account.kpi(portfolio),
     portfolio,
     nowMs,

@@ -39,6 +39,10 @@ export class Gate {
     this.filter.forget(this.#settings.strategy, nowMs);
   }
 
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   close(): void {
     this.#open = false;
   }

@@ -85,6 +85,7 @@ export class Gateway {
       ...this.#way,
       publications: cloud.publications,
       records: cloud.records,
+      figures: cloud.figures,
       status: (running) => statusOf(this.#figures(), running),
       now,
       failed,

@@ -1,5 +1,6 @@
 import type { GatewayTelemetry } from '#adapters/wiring/gateway-telemetry.ts';
 import type { RunView } from '#adapters/wiring/run-view.ts';
+import type { StoredFigures } from '#adapters/wiring/stored-figures.ts';
 import { standingOf } from '#core/engine/standing.ts';
 import type { TickStream } from '#core/gateway/stream.ts';
 import type { PortfolioMarks } from '#core/portfolio/report.ts';
@@ -9,8 +10,9 @@ import type { Account } from './account.ts';
 /** Each write costs: the status and what is open are told this often, and one other symbol with them in its turn; s. */
 const STATUS_EVERY = 20;
 const MARKS_EVERY = 60;
-/** How often the guards' counts are read, s: as often as a scrape. */
-const TRIGGERS_EVERY = 15;
+/** How often the guards' counts and what waits to be told are read, s: as often as a scrape; and what changes seldom. */
+const FIGURES_EVERY = 15;
+const SELDOM_EVERY = 60;
 /** What was published counts for three of its turns, ms. */
 const STATUS_TTL_MS = 3 * STATUS_EVERY * 1000;
 
@@ -22,7 +24,8 @@ export interface PublishingParts {
   };
   readonly account: Account;
   readonly records: Pick<Records, 'triggers'>;
-  readonly telemetry: Pick<GatewayTelemetry, 'triggered'>;
+  readonly figures: StoredFigures;
+  readonly telemetry: Pick<GatewayTelemetry, 'triggered' | 'alertsWaiting' | 'snapshots' | 'restored'>;
   readonly stream: TickStream;
   readonly status: (running: boolean) => RunView;
   readonly now: () => number;
@@ -57,9 +60,9 @@ export class Publishing {
   }
 
   async #publish(second: number): Promise<void> {
-    const { account, publications, records, telemetry } = this.#parts;
+    const { account, publications } = this.#parts;
     const { watched } = account.settings;
-    if (second % TRIGGERS_EVERY === 0) telemetry.triggered(await records.triggers());
+    if (second % FIGURES_EVERY === 0) await this.#readFigures(second % SELDOM_EVERY === 0);
     if (second % STATUS_EVERY !== 0) return;
     await account.refresh();
     await this.#status(true);
@@ -67,6 +70,16 @@ export class Publishing {
     const inTurn = watched.length === 0 ? [] : [this.#next++ % watched.length];
     for (const index of new Set([...open, ...inTurn])) await this.#standing(index);
     if (second % MARKS_EVERY === 0 && account.inventory.held.size > 0) await publications.keepMarks(account.marks());
+  }
+
+  async #readFigures(isSeldom: boolean): Promise<void> {
+    const { records, figures, telemetry, now } = this.#parts;
+    telemetry.triggered(await records.triggers());
+    const sinceMs = await figures.alertWaitingSinceMs();
+    telemetry.alertsWaiting(sinceMs === null ? 0 : Math.max(0, now() - sinceMs));
+    if (!isSeldom) return;
+    telemetry.snapshots(await figures.snapshots());
+    telemetry.restored(await figures.restores());
   }
 
   async #status(running: boolean): Promise<void> {

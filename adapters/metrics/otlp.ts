@@ -29,6 +29,11 @@ export interface OtlpOptions {
 
 /** Sends what stands in a process's metrics to a collector. */
 export interface MetricsPush {
+  /**
+   * Sends what stands there once, before anything is counted, and waits for nothing: a counter that first appears at 1 has no
+   * increase.
+   */
+  begin(): void;
   /** Sends, unless the last sending is too recent, and waits a little; meant for the end of an invocation. Never throws. */
   flush(): Promise<void>;
   /** Sends now and on a timer from then on; meant for a long-lived process. */
@@ -49,10 +54,10 @@ export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): M
   const startTime = hrTime(Date.now());
   let sentAtMs = Number.NEGATIVE_INFINITY;
   let sending: Promise<void> | null = null;
+  let beginning: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   async function send(): Promise<void> {
-    sentAtMs = performance.now();
     try {
       const metrics = otlpData(await reading.values(), startTime, hrTime(Date.now()));
       await new Promise<void>((resolve, reject) => {
@@ -76,9 +81,16 @@ export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): M
   }
 
   return {
+    begin() {
+      beginning ??= sendOnce();
+    },
     flush: async () => {
       if (performance.now() - sentAtMs < everyMs) return;
-      const sent = sendOnce().then(() => true);
+      sentAtMs = performance.now();
+      // What `begin` sends was read before.
+      const sent = Promise.resolve(beginning)
+        .then(sendOnce)
+        .then(() => true);
       if (!(await Promise.race([sent, sleep(waitMs, false, { ref: false })]))) counted('late');
     },
     start() {

@@ -1,3 +1,4 @@
+import type { Pair } from '#core/execution/types.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
 import { KpiBook } from '#core/kpi/index.ts';
 import { Inventory } from '#core/portfolio/inventory.ts';
@@ -10,13 +11,16 @@ const OVERLAP_MS = 60_000;
 export class AccountBooks {
   readonly kpi = new KpiBook();
   readonly #records: Pick<Records, 'load' | 'trades'>;
+  readonly #closed: (pairs: readonly Pair[]) => void;
   /** When positions closed that may be read once more, by id, ms. */
   readonly #counted = new Map<string, number>();
   #newestMs = 0;
   #inventory = new Inventory({}, {});
 
-  constructor(records: Pick<Records, 'load' | 'trades'>) {
+  /** @param closed told the positions that a reading found */
+  constructor(records: Pick<Records, 'load' | 'trades'>, closed: (pairs: readonly Pair[]) => void = () => {}) {
     this.#records = records;
+    this.#closed = closed;
   }
 
   get inventory(): Pick<Inventory, 'held' | 'first'> {
@@ -31,6 +35,7 @@ export class AccountBooks {
       this.#records.trades({ sinceMs }),
     ]);
     this.#inventory = new Inventory(balances, firstBalances);
+    this.#closed(trades);
     for (const pair of trades) {
       if (this.#counted.has(pair.id)) continue;
       const trade = closedTrade(pair);

@@ -16,7 +16,10 @@ import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
 import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import { raise } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
+import type { WEBHOOK_RESULTS } from '#core/metrics/labels.ts';
+import { failureOf } from './function-failures.ts';
 import { configOf, type FunctionLog, logLine } from './lambda.ts';
+import { MessengerTelemetry } from './messenger-telemetry.ts';
 import { NotifyFunction } from './notify-function.ts';
 import { ANSWERS, WARNINGS } from './operator/answers.ts';
 import { sourceOf } from './start-venues.ts';
@@ -34,7 +37,16 @@ export interface AlertParts {
 const SQS_ATTEMPTS = 3;
 
 /** @throws TwinlegError `CONFIG_INVALID`, or what AWS refuses */
-export async function createAlertParts(env: Env, log: FunctionLog, roundMs?: number): Promise<AlertParts> {
+export async function createAlertParts(
+  env: Env,
+  write: FunctionLog,
+  telemetry: MessengerTelemetry,
+  roundMs?: number,
+): Promise<AlertParts> {
+  const log: FunctionLog = (level, event, fields) => {
+    if (level !== 'info' && 'code' in fields) telemetry.error(String(fields.code));
+    write(level, event, fields);
+  };
   const config = configOf(env);
   const { cloud, alerts, history, execution } = config;
   const secrets = await readStageSecrets(env, cloud);
@@ -67,14 +79,15 @@ export async function createAlertParts(env: Env, log: FunctionLog, roundMs?: num
           now,
           newId: () => randomBytes(12).toString('base64url'),
           wait: async (ms) => void (await sleep(ms)),
-          counted: () => {},
+          counted: (result) => telemetry.command(result),
           stranger: (reason) =>
             void send([raise('COMMAND_REFUSED', '', now(), reason)]).catch((error: unknown) =>
-              log('error', 'alert_not_sent', { message: String(error) }),
+              log('error', 'alert_not_sent', failureOf(error)),
             ),
-          failed: (error) => log('error', 'command_failed', { message: String(error) }),
+          failed: (error) => log('error', 'command_failed', failureOf(error)),
         });
   const { maxPerMinute, runbookBase } = alerts;
+  const counted = (result: (typeof WEBHOOK_RESULTS)[number]) => telemetry.webhook(result);
   return {
     notify: new NotifyFunction({
       intake: table.intake,
@@ -85,19 +98,27 @@ export async function createAlertParts(env: Env, log: FunctionLog, roundMs?: num
       runbookBase,
       run: `${owner.mode} ${owner.source}, ${target.table}`,
       now,
+      telemetry,
       log,
       ...(roundMs === undefined ? {} : { roundMs }),
     }),
-    telegram: { bot, secret: secrets.webhookSecret, log },
-    alertmanager: { secret: secrets.alertmanagerSecret, raise: send, now, log },
+    telegram: { bot, secret: secrets.webhookSecret, counted, log },
+    alertmanager: { secret: secrets.alertmanagerSecret, raise: send, now, counted, log },
   };
 }
 
 let made: Promise<AlertParts> | null = null;
+let counting: MessengerTelemetry | null = null;
+
+/** What this execution environment counts in, also where its parts cannot be made. */
+export function alertTelemetry(): MessengerTelemetry {
+  counting ??= new MessengerTelemetry();
+  return counting;
+}
 
 /** The parts of this execution environment; what failed to be made is made again by the next invocation. */
 export function alertParts(): Promise<AlertParts> {
-  made ??= createAlertParts(process.env, logLine).catch((error: unknown) => {
+  made ??= createAlertParts(process.env, logLine, alertTelemetry()).catch((error: unknown) => {
     made = null;
     throw error;
   });

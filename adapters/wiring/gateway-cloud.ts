@@ -19,6 +19,7 @@ import type { Deployment, DeploymentStore } from '#core/ports/deployment.ts';
 import type { Records } from '#core/ports/records.ts';
 import type { TickSender } from '#core/ports/tick-sender.ts';
 import { sourceOf } from './start-venues.ts';
+import { openStoredFigures, type StoredFigures } from './stored-figures.ts';
 
 /** A tick that waits is a tick that is late: the next one is the retry. */
 const SEND_ATTEMPTS = 1;
@@ -29,6 +30,7 @@ export interface GatewayCloud {
   readonly deployments: DeploymentStore;
   readonly records: Pick<Records, 'load' | 'trades' | 'marks' | 'triggers'>;
   readonly publications: Publications;
+  readonly figures: StoredFigures;
   readonly sender: TickSender;
   /** Name of the queue that a symbol's ticks go to. */
   queueOf(symbol: string): string;
@@ -62,6 +64,7 @@ export async function openGatewayCloud(config: Config): Promise<GatewayCloud> {
     deployments: createDeploymentStore(access, owner),
     records: createDynamoRecords(access, owner, store),
     publications: createPublications(access, owner),
+    figures: openStoredFigures(access, owner, keepDays),
     sender: createTickSender(sqs, urls, routing),
     queueOf: routing.tickQueue,
     encode: encodeTick,

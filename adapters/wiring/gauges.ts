@@ -16,7 +16,7 @@ import type { PortfolioReport } from '#core/portfolio/report.ts';
 import { setPortfolio } from './portfolio-gauges.ts';
 
 /** What both kinds of long-lived processes give. */
-export type LongLived = Omit<Metrics<'run'>, 'diskFree'>;
+export type LongLived = Pick<Metrics<'run'>, keyof Metrics<'run'> & keyof Metrics<'gateway'>>;
 
 /** The state of all symbols, be it the engine's own or as it was last read. */
 export interface AccountView {
@@ -34,8 +34,6 @@ export interface Gauged {
   readonly settings: Settings;
   readonly joiner: Joiner;
   readonly outside: Outside;
-  /** Pieces of work that are due later. */
-  readonly scheduled: number;
   readonly kpi: KpiReport;
   /** Null where it is not known. */
   readonly portfolio: PortfolioReport | null;
@@ -59,11 +57,10 @@ export function gaugedMachine({ engine, joiner, sequencer }: TradingMachine, kpi
   };
 }
 
-/** Brings every gauge of a run up to date, and the counters that are the store's. */
-export function setGauges(metrics: LongLived, symbols: readonly string[], gauged: Gauged): void {
+/** Brings the gauges of what is traded up to date, and the counters that are the store's. */
+export function setTrading(metrics: LongLived, symbols: readonly string[], gauged: Gauged): void {
   setMoney(metrics, symbols, gauged);
   setControl(metrics, gauged);
-  setSystem(metrics, gauged);
 }
 
 function setMoney(
@@ -106,7 +103,8 @@ function setControl(metrics: LongLived, { account, joiner }: Gauged): void {
   metrics.fxDeviation.set(rateDeviation((fx.bid + fx.ask) / 2, signals));
 }
 
-function setSystem(metrics: LongLived, { joiner, outside, scheduled, uptimeMs, storeOk, feed }: Gauged): void {
+/** Brings the gauges of the process itself up to date. */
+export function setSystem(metrics: LongLived, { joiner, outside, uptimeMs, storeOk, feed }: Gauged): void {
   metrics.ticks.reset();
   metrics.ticks.inc(joiner.seq);
   for (const venue of VENUES) {
@@ -117,7 +115,6 @@ function setSystem(metrics: LongLived, { joiner, outside, scheduled, uptimeMs, s
   const { skewMs } = outside;
   if (skewMs !== null) metrics.clockSkew.set(skewMs / 1000);
   metrics.storeUp.set(storeOk ? 1 : 0);
-  metrics.queueMessages.set({ queue: 'work' }, scheduled);
   metrics.memory.set(process.memoryUsage.rss());
   metrics.uptime.set(uptimeMs / 1000);
 }

@@ -11,6 +11,7 @@ import type { Alert } from '#core/alerts/types.ts';
 import type { NoticeQueue, Notifier } from '#core/ports/alerts.ts';
 import { deadLetterOf, failureOf } from './function-failures.ts';
 import type { FunctionLog } from './lambda.ts';
+import type { MessengerTelemetry } from './messenger-telemetry.ts';
 
 /** What was raised so long ago and did not come by the queue is fetched, ms. */
 const LEFT_MS = 10_000;
@@ -30,6 +31,7 @@ export interface NotifyParts {
   /** Who trades, as messages name it. */
   readonly run: string;
   readonly now: () => number;
+  readonly telemetry: Pick<MessengerTelemetry, 'alert' | 'message' | 'laidAside'>;
   readonly log: FunctionLog;
   /** How long the round of each minute lasts, ms. */
   readonly roundMs?: number;
@@ -47,7 +49,7 @@ export class NotifyFunction {
 
   constructor(parts: NotifyParts) {
     this.#parts = parts;
-    const { notifier, log, run } = parts;
+    const { notifier, log, run, telemetry } = parts;
     this.#direct = notifier === null ? null : new DirectLine({ ...parts, notifier, run });
     const queue = this.#direct?.watch(parts.queue) ?? parts.queue;
     this.#queue = queue;
@@ -58,11 +60,13 @@ export class NotifyFunction {
             ...parts,
             queue,
             notifier,
-            told: (outcome, notices) =>
+            told: (outcome, notices) => {
+              telemetry.message(outcome.kind);
               log(outcome.kind === 'sent' ? 'info' : 'warn', 'told', {
                 outcome: outcome.kind,
                 alerts: notices.map(({ alert }) => alert.code).slice(0, 10),
-              }),
+              });
+            },
           });
   }
 
@@ -71,7 +75,7 @@ export class NotifyFunction {
    * cannot be read goes to the dead letters.
    */
   async messages(records: readonly SQSRecord[]): Promise<SQSBatchResponse> {
-    const { deadLetters, log, now } = this.#parts;
+    const { deadLetters, log, now, telemetry } = this.#parts;
     const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
     const failedGroups = new Set<string>();
     for (const record of records) {
@@ -80,7 +84,10 @@ export class NotifyFunction {
         if (failedGroups.has(group)) throw new Error('one before it failed');
         const read = decodeAlert(record.body);
         if (read.ok) await this.#take(read.value);
-        else await deadLetters.put(deadLetterOf(record, read.reason, read.detail, now()));
+        else {
+          telemetry.laidAside(read.reason);
+          await deadLetters.put(deadLetterOf(record, read.reason, read.detail, now()));
+        }
       } catch (error) {
         failedGroups.add(group);
         batchItemFailures.push({ itemIdentifier: record.messageId });
@@ -113,10 +120,10 @@ export class NotifyFunction {
 
   /** Into the history; where the table is away, what is P0 is told all the same, once for a cause. */
   async #take(alert: Alert): Promise<void> {
-    const { intake, now } = this.#parts;
+    const { intake, now, telemetry } = this.#parts;
     const { fingerprint, severity, kind } = alert;
     try {
-      await intake.take(alert);
+      if (await intake.take(alert)) telemetry.alert(alert);
     } catch (error) {
       const lastMs = this.#toldMs.get(fingerprint) ?? 0;
       const isDue = kind === 'fired' && severity === 'P0' && now() - lastMs > TELL_AGAIN_MS.P0;

@@ -4,9 +4,8 @@ import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
 
 /** A scrape is as frequent (SPEC §12). */
 const LONG_LIVED_MS = 15_000;
-/** Functions send their own timings at most this often, and wait no longer than this for it. */
+/** Functions send at most this often. */
 const FUNCTION_MS = 30_000;
-const FUNCTION_WAIT_MS = 50;
 
 interface OtlpParts {
   readonly reading: MetricsReading;
@@ -17,16 +16,20 @@ interface OtlpParts {
   readonly failed: (error: Error) => void;
 }
 
-const NOTHING: MetricsPush = { flush: async () => {}, start() {}, close: async () => {} };
+const NOTHING: MetricsPush = { begin() {}, flush: async () => {}, start() {}, close: async () => {} };
 
 /** A long-lived process's sending; does nothing where OTEL_EXPORTER_OTLP_ENDPOINT names no collector. */
 export function processPush(parts: OtlpParts): Promise<MetricsPush> {
   return push(parts, LONG_LIVED_MS, LONG_LIVED_MS);
 }
 
-/** A function's: call `flush` at the end of each invocation. */
-export function functionPush(parts: OtlpParts): Promise<MetricsPush> {
-  return push(parts, FUNCTION_MS, FUNCTION_WAIT_MS);
+/**
+ * A function's: call `begin` before an invocation and `flush` at its end.
+ *
+ * @param parts `waitMs` is the longest that an end waits for the sending
+ */
+export function functionPush({ waitMs, ...parts }: OtlpParts & { readonly waitMs: number }): Promise<MetricsPush> {
+  return push(parts, FUNCTION_MS, waitMs);
 }
 
 /** Only who sends pays for the sender's start: meant for a function's own, before its first invocation. */

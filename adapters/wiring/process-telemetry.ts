@@ -1,5 +1,4 @@
 import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
-import type { Alert } from '#core/alerts/types.ts';
 import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
@@ -57,10 +56,6 @@ export class ProcessTelemetry<Instruments extends LongLived> {
 
   refusal({ decision, code, symbol }: DecisionRecord): void {
     if (decision === 'REFUSED' || decision === 'HELD') this.metrics.guardTriggers.inc({ guard: code, symbol });
-  }
-
-  alert({ severity, kind }: Alert): void {
-    if (kind === 'fired') this.metrics.alerts.inc({ severity });
   }
 
   feedEvent(venue: VenueId, event: (typeof FEED_EVENTS)[number]): void {

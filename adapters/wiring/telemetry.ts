@@ -1,6 +1,7 @@
 import { createMetrics, type Metrics } from '#adapters/metrics/prometheus.ts';
 import { Activity } from '#core/alerts/activity.ts';
 import { RefusalAlerts } from '#core/alerts/refusals.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import type { DecisionRecord, Transition } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { VenueId } from '#core/market/types.ts';
@@ -14,9 +15,15 @@ import type {
   WEBHOOK_RESULTS,
 } from '#core/metrics/labels.ts';
 import type { Store } from '#core/ports/store.ts';
-import { type Gauged, setGauges } from './gauges.ts';
+import { type Gauged, setSystem, setTrading } from './gauges.ts';
 import { orderResults } from './order-results.ts';
 import { ProcessTelemetry } from './process-telemetry.ts';
+
+/** What only a run has, as it is now. */
+interface RunGauged extends Gauged {
+  /** Pieces of work that are due later. */
+  readonly scheduled: number;
+}
 
 /** Counts what a run does, in the series of the catalogue. */
 export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
@@ -29,11 +36,13 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
   /** A commit was made since the last frame was measured. */
   #committed = false;
 
-  constructor(symbols: readonly string[], clock: () => number, gauged: () => Gauged) {
+  constructor(symbols: readonly string[], clock: () => number, gauged: () => RunGauged) {
     const metrics = createMetrics('run', () => {
       const now = gauged();
       metrics.cpu.set(this.cpuPercent);
-      setGauges(metrics, this.symbols, now);
+      setTrading(metrics, this.symbols, now);
+      setSystem(metrics, now);
+      metrics.queueMessages.set({ queue: 'work' }, now.scheduled);
       if (now.outside.freeBytes !== null) metrics.diskFree.set(now.outside.freeBytes);
     });
     super(metrics, symbols);
@@ -71,6 +80,10 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
     super.feedEvent(venue, event);
     // A dial that fails is no break of a connection: a venue that lets nobody in is down.
     if (event === 'disconnected') this.activity.venues[venue].breaks.add(this.#now());
+  }
+
+  alert({ severity, kind }: Alert): void {
+    if (kind === 'fired') this.metrics.alerts.inc({ severity });
   }
 
   alertsWaiting(oldestMs: number): void {

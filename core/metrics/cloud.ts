@@ -28,13 +28,13 @@ export const CLOUD_METRICS = {
     unit: 'events',
     help: 'Invocations of functions by how they ended.',
     labels: { function: FUNCTIONS, result: RESULTS },
-    sources: ['function'],
+    sources: ['function', 'messenger'],
   }),
   invocationSeconds: histogram('function_duration_seconds', {
     unit: 'seconds',
     help: 'Duration of an invocation.',
     labels: { function: FUNCTIONS },
-    sources: ['function'],
+    sources: ['function', 'messenger'],
     buckets: TRANSIT_SECONDS,
   }),
   tickTransit: histogram('tick_transit_seconds', {
@@ -48,6 +48,6 @@ export const CLOUD_METRICS = {
     unit: 'messages',
     help: 'Messages that were laid aside or dropped, by reason.',
     labels: { reason: DEAD_LETTER_REASONS },
-    sources: ['function'],
+    sources: ['function', 'messenger'],
   }),
 } as const;

@@ -54,8 +54,8 @@ export const FEED_EVENTS = [
   'venueError',
 ] as const;
 
-/** Kinds of queues: of ticks, of work that goes on with a pair, of alerts, of messages that nobody can read. */
-export const QUEUES = ['ticks', 'work', 'alerts', 'dead_letters'] as const;
+/** Kinds of queues: ticks in the gateway that wait for theirs, work in a run that goes on with a pair. */
+export const QUEUES = ['ticks', 'work'] as const;
 
 /** Why the gateway did not send a tick: it could change no decision, or it should have been sent and was not. */
 export const UNSENT_REASONS = ['not_interesting', ...UNSENT] as const;
@@ -66,12 +66,11 @@ export const DEAD_LETTER_REASONS = ['malformed', 'unknown_version', 'unknown_sym
 export const FUNCTIONS = [
   'evaluate',
   'execute',
-  'universe',
-  'snapshot',
-  'kpi',
   'housekeep',
+  'universe',
   'notify',
   'telegram',
+  'alertmanager',
 ] as const;
 
 /** What can become of a message to the operator, of a call of the alerts' webhook, of an operator's command. */

@@ -14,8 +14,11 @@ export type Unit =
   | 'entries'
   | 'flag';
 
-/** A process that serves or sends a metric: the one-process run, the cloud's gateway, or a function. */
-export type MetricSource = 'run' | 'gateway' | 'function';
+/**
+ * What serves or sends a metric: the one-process run; in the cloud the gateway, the functions that trade, those that speak with
+ * the operator.
+ */
+export type MetricSource = 'run' | 'gateway' | 'function' | 'messenger';
 
 /**
  * The values that a label can take: a list, or what the configuration bounds: the symbols of the universe, the assets
@@ -30,6 +33,7 @@ export interface MetricSpec {
   readonly unit: Unit;
   readonly help: string;
   readonly labels: Readonly<Record<string, LabelValues>>;
+  /** One for each wiring; where the cloud has several, each tells what it did itself. */
   readonly sources: readonly MetricSource[];
   /** Upper bounds of a histogram. */
   readonly buckets?: readonly number[];

@@ -6,7 +6,8 @@ const COMPUTING_SECONDS = [0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005,
 const ROUND_TRIP_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 const longLived = ['run', 'gateway'] as const;
-const everywhere = ['run', 'gateway', 'function'] as const;
+const committing = ['run', 'function'] as const;
+const everywhere = ['run', 'gateway', 'function', 'messenger'] as const;
 
 /** The process itself, its connections, its store and its queues. */
 export const SYSTEM_METRICS = {
@@ -64,21 +65,21 @@ export const SYSTEM_METRICS = {
     unit: 'seconds',
     help: 'From a frame’s or tick’s receipt to its decision: our own computing.',
     labels: {},
-    sources: everywhere,
+    sources: ['run', 'gateway', 'function'],
     buckets: COMPUTING_SECONDS,
   }),
   tickToCommit: histogram('tick_to_commit_seconds', {
     unit: 'seconds',
     help: 'From a frame’s receipt to its commit; in the cloud the transit counts too.',
     labels: {},
-    sources: everywhere,
+    sources: committing,
     buckets: COMPUTING_SECONDS,
   }),
   storeCommit: histogram('store_commit_seconds', {
     unit: 'seconds',
     help: 'Round trip of a commit to the store.',
     labels: {},
-    sources: everywhere,
+    sources: committing,
     buckets: COMPUTING_SECONDS,
   }),
   storeUp: gauge('store_up', {

@@ -15,6 +15,8 @@ const EDGE_BPS = [-50, -20, -10, 0, 5, 10, 20, 30, 50, 100, 200];
 
 /** Money comes from the store, so one long-lived process tells it: the run, or in the cloud the gateway. */
 const sources = ['run', 'gateway'] as const;
+/** What is decided and sent is told by whoever does it. */
+const deciding = ['run', 'function'] as const;
 
 /** Positions, money, guards and decisions. */
 export const TRADING_METRICS = {
@@ -100,23 +102,23 @@ export const TRADING_METRICS = {
     unit: 'events',
     help: 'Committed decisions.',
     labels: { decision: DECISIONS },
-    sources,
+    sources: deciding,
   }),
   orders: counter('order_results_total', {
     unit: 'events',
     help: 'Orders by what became of them.',
     labels: { venue: VENUES, result: ORDER_RESULTS },
-    sources,
+    sources: deciding,
   }),
   conflicts: counter('conflicts_total', {
     unit: 'events',
     help: 'Commits whose condition no longer held.',
     labels: { kind: CONFLICTS },
-    sources: ['run', 'gateway', 'function'],
+    sources: deciding,
   }),
   netEdge: histogram('net_edge_bps', {
     unit: 'bp',
-    help: 'Net edge of the entries that were decided.',
+    help: 'Net edge of the entries that were decided; in the cloud of those that the gateway finds in the store.',
     labels: { symbol: 'symbols' },
     sources,
     buckets: EDGE_BPS,

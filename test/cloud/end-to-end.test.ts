@@ -6,8 +6,10 @@ import type { RunView } from '#adapters/wiring/run-view.ts';
 import { backtestTicks } from '#adapters/wiring/ticks-replay.ts';
 import { parseConfig } from '#core/config.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
+import { metricsOf } from '#core/metrics.ts';
 import { TradingStage } from '../support/cloud/trading.ts';
 import { missingEmulator } from '../support/emulators/emulators.ts';
+import type { GatewayProcess } from '../support/gateway-process.ts';
 import { until } from '../support/until.ts';
 
 const skip = missingEmulator('ministack');
@@ -28,6 +30,7 @@ for (const layout of ['per-symbol', 'sharded'] as const) {
     await trading.trades(5);
     await shown(trading);
     const sent = await gateway.metric('ticks_sent_total');
+    await onceTold(trading, gateway);
     assert.equal(await gateway.stop(), 0);
     await trading.atRest();
     ended.abort();
@@ -65,6 +68,22 @@ async function shown(trading: TradingStage): Promise<void> {
   assert.equal(standing.decision, 'STANDING');
   assert.ok(standing.guards.length > 10 && Number(standing.inputs.binanceBid) > 0, JSON.stringify(standing));
   assert.ok((await trading.gateways.at(-1)!.metric('trades_total')) >= 1);
+}
+
+/** What the functions decided is told by them and not by the gateway; entries' edges and money are told by the gateway alone. */
+async function onceTold(trading: TradingStage, gateway: GatewayProcess): Promise<void> {
+  const { telemetry } = trading.stage.parts;
+  await until('the entries are found', async () => (await gateway.metric('net_edge_bps_count')) >= 5, 30_000);
+  const pages = { gateway: await gateway.page(), function: await telemetry.reading.page() };
+  for (const source of ['gateway', 'function'] as const) {
+    const own = new Set(metricsOf(source).map(([, { name }]) => name));
+    for (const [, name] of pages[source].matchAll(/^# TYPE (\w+)/gm)) assert.ok(own.has(name!), `${source}: ${name}`);
+  }
+  const decided = (page: string) => /^twinleg_decisions_total\{decision="ENTER"\} (\d+)$/m.exec(page)?.[1];
+  const ordered = /^twinleg_order_results_total\{venue="upbit",result="filled"\} (\d+)$/m.exec(pages.function)?.[1];
+  assert.ok(Number(decided(pages.function)) >= 5, pages.function);
+  assert.ok(Number(ordered) >= 5, pages.function);
+  assert.equal(decided(pages.gateway), undefined);
 }
 
 function configured(recorded: unknown) {

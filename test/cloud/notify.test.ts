@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { encodeAlert, sendAlerts } from '#adapters/bus/sqs/alert-queue.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
+import type { MessengerTelemetry } from '#adapters/wiring/messenger-telemetry.ts';
 import type { Upkeep } from '#adapters/wiring/upkeep.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
@@ -17,6 +18,11 @@ import { until } from '../support/until.ts';
 
 const missing = missingEmulator('ministack');
 const NO_UPKEEP: Upkeep = { rollUp: async () => 0, snapshot: async () => ({ outcome: 'not due', detail: '' }) };
+
+async function counted({ reading }: MessengerTelemetry, series: string): Promise<number> {
+  const line = (await reading.page()).split('\n').find((each) => each.startsWith(`twinleg_${series} `));
+  return Number(line?.split(' ').at(-1));
+}
 
 describe(`alerts of a deployed stage${missing === undefined ? '' : ` (${missing})`}`, {
   skip: missing !== undefined,
@@ -151,7 +157,7 @@ describe(`alerts of a deployed stage${missing === undefined ? '' : ` (${missing}
   });
 
   test('commands by Telegram’s webhook: secret, question, press, stranger, nonsense', () =>
-    withStage(async (stage, { bot, post }) => {
+    withStage(async (stage, { bot, post, telemetry }) => {
       let number = 1;
       const message = (text: string, chat: string = CHAT) => ({
         update_id: number++,
@@ -194,10 +200,16 @@ describe(`alerts of a deployed stage${missing === undefined ? '' : ` (${missing}
       assert.equal(asked.length, 9);
       assert.ok(asked.every(({ outcome }) => outcome !== null));
       assert.match(asked.find(({ text }) => text.startsWith('ok '))!.outcome, /HALTED/);
+      assert.equal(await counted(telemetry, 'webhooks_total{result="forged"}'), 1);
+      assert.equal(await counted(telemetry, 'webhooks_total{result="malformed"}'), 1);
+      assert.equal(await counted(telemetry, 'commands_total{result="refused"}'), 1);
+      assert.equal(await counted(telemetry, 'commands_total{result="answered"}'), 8);
+      assert.equal(await counted(telemetry, 'alerts_total{severity="P2"}'), 1);
+      assert.equal(await counted(telemetry, 'alert_messages_total{result="sent"}'), 1);
     }));
 
   test('Alertmanager’s webhook: signed is told, all else is refused', () =>
-    withStage(async (_stage, { bot, alertmanager }) => {
+    withStage(async (_stage, { bot, alertmanager, telemetry }) => {
       const body = {
         version: '4',
         alerts: [{ status: 'firing', labels: { alertname: 'SERIES_GONE' }, annotations: {}, fingerprint: 'f' }],
@@ -207,5 +219,7 @@ describe(`alerts of a deployed stage${missing === undefined ? '' : ` (${missing}
       assert.equal(await alertmanager(body), 200);
       await until('it is told', () => bot.messages.length === 1, 30_000);
       assert.match(bot.messages[0]!.text, /A run is no longer seen/);
+      for (const result of ['forged', 'malformed', 'accepted'])
+        assert.equal(await counted(telemetry, `webhooks_total{result="${result}"}`), 1);
     }));
 });

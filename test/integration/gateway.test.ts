@@ -185,6 +185,9 @@ test('a second gateway without standby is healthy and idle: it connects once it 
     };
     assert.equal(parts?.binance?.state, 'idle');
     assert.equal(parts?.lease?.state, 'waiting');
+    const told = async (url: string) =>
+      /^twinleg_(pnl_total|win_rate|trading_state)/m.test(await (await fetch(`${url}/metrics`)).text());
+    assert.deepEqual([await told(first.gateway.url), await told(second.gateway.url)], [true, false], 'money once');
     await first.gateway.stop();
     await until('the second sends', () => cloud.ticks().some(({ epoch }) => epoch === 2));
   } finally {

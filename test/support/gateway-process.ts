@@ -48,10 +48,14 @@ export class GatewayProcess {
     return String(this.said('started')?.url);
   }
 
+  /** What Prometheus reads. */
+  async page(): Promise<string> {
+    return await (await fetch(`${this.url}/metrics`)).text();
+  }
+
   /** Sum of a metric's series whose name and labels begin so. */
   async metric(name: string): Promise<number> {
-    const page = await (await fetch(`${this.url}/metrics`)).text();
-    const lines = page.split('\n').filter((line) => line.startsWith(`twinleg_${name}`));
+    const lines = (await this.page()).split('\n').filter((line) => line.startsWith(`twinleg_${name}`));
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 

@@ -29,6 +29,12 @@ export class TestCloud implements GatewayCloud {
   deployment: Deployment;
   queuesAway = false;
   storeAway = false;
+  /** What other parts of a stage leave in its table. */
+  readonly figures = {
+    alertWaitingSinceMs: async () => null,
+    snapshots: async () => ({ saved: 0, failed: 0 }),
+    restores: async () => 0,
+  };
   readonly #close: () => void;
   readonly encode = encodeTick;
 

@@ -2,6 +2,7 @@ import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } 
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import { type AlertParts, createAlertParts } from '#adapters/wiring/alert-parts.ts';
+import { MessengerTelemetry } from '#adapters/wiring/messenger-telemetry.ts';
 import { alertmanagerWebhook, telegramWebhook } from '#adapters/wiring/webhook-functions.ts';
 import { type BotApi, startBotApi } from '../../../simulator/bot-api.ts';
 import { type Shim, startShim } from './shim.ts';
@@ -19,6 +20,8 @@ export const SECRETS = {
 export interface Alerting {
   readonly bot: BotApi;
   readonly parts: AlertParts;
+  /** What all three count in. */
+  readonly telemetry: MessengerTelemetry;
   readonly shim: Shim;
   /** What Telegram posts, with the webhook's secret or another. */
   post(update: object | string, secret?: string): Promise<number>;
@@ -36,10 +39,11 @@ export async function startAlerting(
   const env: Record<string, string> = { ...stage.env, ...SECRETS, TWINLEG__ALERTS__TELEGRAM__API_ROOT: bot.url };
   const log = (_level: string, event: string, fields: object) =>
     void stage.logged.push({ event, fields: { ...fields } });
+  const telemetry = new MessengerTelemetry();
   // An environment each, as functions have.
-  const parts = await createAlertParts(env, log, 3000);
-  const { telegram } = await createAlertParts(env, log);
-  const { alertmanager } = await createAlertParts(env, log);
+  const parts = await createAlertParts(env, log, telemetry, 3000);
+  const { telegram } = await createAlertParts(env, log, telemetry);
+  const { alertmanager } = await createAlertParts(env, log, telemetry);
   const shim = await startShim({
     notify: (event: SQSEvent) => around('notify', () => parts.notify.messages(event.Records)),
   });
@@ -75,6 +79,7 @@ export async function startAlerting(
   return {
     bot,
     parts,
+    telemetry,
     shim,
     async post(update, secret = SECRETS.TELEGRAM_WEBHOOK_SECRET) {
       const asked = event(update, { 'x-telegram-bot-api-secret-token': secret });

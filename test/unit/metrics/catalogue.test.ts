@@ -30,7 +30,7 @@ test('names follow Prometheus’ conventions and are taken once', () => {
   }
 });
 
-for (const source of ['run', 'gateway', 'function'] satisfies MetricSource[]) {
+for (const source of ['run', 'gateway', 'function', 'messenger'] satisfies MetricSource[]) {
   test(`each counter and histogram of a ${source} is on its first page with 0, for every label value`, async () => {
     const metrics = createMetrics(source, () => {});
     metrics.begin(['BTC/USDT']);
@@ -48,6 +48,25 @@ for (const source of ['run', 'gateway', 'function'] satisfies MetricSource[]) {
     for (const { name } of foreign) assert.ok(!page.includes(`${name} `), `${name} is not this process's`);
   });
 }
+
+/** What each process of a wiring tells of itself: nothing is counted twice, however many tell it. */
+const OF_THE_PROCESS = [
+  'twinleg_errors_total',
+  'twinleg_loop_latency_seconds',
+  'twinleg_metrics_pushes_total',
+  'twinleg_memory_usage_bytes',
+  'twinleg_function_invocations_total',
+  'twinleg_function_duration_seconds',
+  'twinleg_dead_letters_total',
+];
+
+test('each metric is told by one kind of process in each wiring, but for what a process tells of itself', () => {
+  for (const { name, sources } of SPECS) {
+    const cloud = sources.filter((source) => source !== 'run');
+    if (OF_THE_PROCESS.includes(name)) assert.ok(cloud.length > 1, `${name} needs no exception`);
+    else assert.ok(cloud.length <= 1, `${name} comes from ${cloud.join(' and ')}`);
+  }
+});
 
 test('what comes from outside never becomes a label’s value', () => {
   assert.equal(boundedLabel('STORE_BUSY', ERROR_CODES), 'STORE_BUSY');

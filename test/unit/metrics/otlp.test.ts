@@ -100,6 +100,7 @@ test('without a collector’s address nothing is sent', async () => {
     reading,
     service: 'twinleg-evaluate',
     env: {},
+    waitMs: 1,
     counted: () => assert.fail(),
     failed: () => assert.fail(),
   });
