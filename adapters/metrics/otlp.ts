@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { AggregationTemporality } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, type MetricData } from '@opentelemetry/sdk-metrics';
 import type { PUSH_RESULTS } from '#core/metrics/labels.ts';
 import { otlpData } from './otlp-data.ts';
 import type { MetricsReading } from './prometheus.ts';
@@ -30,10 +30,10 @@ export interface OtlpOptions {
 /** Sends what stands in a process's metrics to a collector. */
 export interface MetricsPush {
   /**
-   * Sends what stands there once, before anything is counted, and waits for nothing: a counter that first appears at 1 has no
-   * increase.
+   * Sends once what stands there, before anything is counted: a counter that first appears at 1 has no increase. Waits until
+   * it is read, not until it is sent. Never throws.
    */
-  begin(): void;
+  begin(): Promise<void>;
   /** Sends, unless the last sending is too recent, and waits a little; meant for the end of an invocation. Never throws. */
   flush(): Promise<void>;
   /** Sends now and on a timer from then on; meant for a long-lived process. */
@@ -57,9 +57,13 @@ export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): M
   let beginning: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
 
-  async function send(): Promise<void> {
+  async function read(): Promise<MetricData[]> {
+    return otlpData(await reading.values(), startTime, hrTime(Date.now()));
+  }
+
+  async function send(standing = read()): Promise<void> {
     try {
-      const metrics = otlpData(await reading.values(), startTime, hrTime(Date.now()));
+      const metrics = await standing;
       await new Promise<void>((resolve, reject) => {
         exporter.export({ resource, scopeMetrics: [{ scope: { name: 'twinleg' }, metrics }] }, ({ error }) =>
           error === undefined ? resolve() : reject(error),
@@ -81,8 +85,11 @@ export function createOtlpPush(reading: MetricsReading, options: OtlpOptions): M
   }
 
   return {
-    begin() {
-      beginning ??= sendOnce();
+    async begin() {
+      if (beginning !== null) return;
+      const standing = read();
+      beginning = send(standing);
+      await standing.catch(() => {});
     },
     flush: async () => {
       if (performance.now() - sentAtMs < everyMs) return;

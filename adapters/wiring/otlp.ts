@@ -16,7 +16,7 @@ interface OtlpParts {
   readonly failed: (error: Error) => void;
 }
 
-const NOTHING: MetricsPush = { begin() {}, flush: async () => {}, start() {}, close: async () => {} };
+const NOTHING: MetricsPush = { begin: async () => {}, flush: async () => {}, start() {}, close: async () => {} };
 
 /** A long-lived process's sending; does nothing where OTEL_EXPORTER_OTLP_ENDPOINT names no collector. */
 export function processPush(parts: OtlpParts): Promise<MetricsPush> {
