@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
-import { verifySnapshot } from '#adapters/store/snapshot/restore.ts';
+import { unpackSnapshot, verifySnapshot } from '#adapters/store/snapshot/restore.ts';
+import { openExisting } from '#adapters/store/sqlite/database.ts';
+import { createOperatorLog } from '#adapters/store/sqlite/operator-log.ts';
+import { readSilences } from '#adapters/store/sqlite/silences.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { contentOf, filledSnapshot, refused, snapshotContract } from '../support/contract/snapshot.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
@@ -59,6 +62,41 @@ for (const name of ['ministack', 'dynamodb-local'] as const) {
         disk.map(({ atMs, resolvedAtMs }) => (resolvedAtMs === null ? null : resolvedAtMs - atMs)),
         [null, 5],
       );
+    });
+
+    test('silences, commands and their questions are whole again in another table and in a local store', async () => {
+      const alertsOf = ({ access }: Awaited<ReturnType<typeof fresh>>) =>
+        openTableAlerts(access, { mode: 'paper', source: 'simulator' }, 36_500);
+      const table = await fresh();
+      const { book, commands } = alertsOf(table);
+      const nowMs = Date.now();
+      const silences = await book.silence('DISK_FULL', nowMs + 1e6, nowMs);
+      const asked = { atMs: nowMs, chat: '7', sender: '@a (7)', text: '/halt' };
+      await commands.begin({ ...asked, id: '1' });
+      await commands.end('1', 'answered');
+      await commands.begin({ ...asked, id: '2' });
+      const state = await commands.state((before) => ({ ...before, offset: 3 }));
+      const file = join(folder, `silenced-${name}`);
+      await table.save(file);
+
+      const second = await fresh();
+      await second.restore(file);
+      const there = alertsOf(second);
+      unpackSnapshot(file, `${file}.sqlite`);
+      const restored = openExisting(`${file}.sqlite`);
+      const here = createOperatorLog(restored);
+      for (const log of [there.commands, here]) {
+        assert.deepEqual(await log.list(9), await commands.list(9));
+        assert.deepEqual(await log.state(() => null), state);
+        assert.deepEqual(
+          [await log.begin({ ...asked, id: '1' }), await log.begin({ ...asked, id: '2' })],
+          ['ended', 'again'],
+        );
+      }
+      assert.deepEqual(readSilences(restored, nowMs), silences);
+      restored.close();
+      assert.deepEqual(await there.book.silence('DISK_FULL', 0, nowMs), {}, 'and can be changed');
+      assert.equal((await there.commands.state((before) => ({ ...before, offset: 4 }))).version, state.version + 1);
     });
 
     test('more than one transaction reads is saved as well', async () => {

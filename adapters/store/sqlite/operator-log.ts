@@ -3,7 +3,7 @@ import type { OperatorLog } from '#core/ports/operator.ts';
 import type { Database } from './database.ts';
 
 /** Outcome of a command that was begun and not ended. */
-const BEGUN = '';
+export const BEGUN = '';
 
 /** Commands of operators in the store's own file. */
 export function createOperatorLog(database: Database): OperatorLog {

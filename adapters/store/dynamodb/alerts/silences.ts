@@ -4,7 +4,7 @@ import type { TableAccess } from '../access.ts';
 import { bodyOf } from '../items.ts';
 import { changeVersioned, type Versioned } from './versioned.ts';
 
-interface StoredSilences extends Versioned {
+export interface StoredSilences extends Versioned {
   readonly untilMs: Silences;
 }
 

@@ -13,10 +13,11 @@ import { type Cut, readCut } from './cut.ts';
 import {
   createInsert,
   type Insert,
+  insertCommand,
   insertDecision,
-  insertItem,
   insertPair,
   insertRun,
+  insertSingle,
   insertState,
   insertTrigger,
   insertVenueOrder,
@@ -24,11 +25,8 @@ import {
 
 /** What becomes of an item that the scan meets; null: the state's own, ephemeral, made anew, or of this deployment alone. */
 type Handlers = Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, ((item: Item) => void) | null>>;
-/**
- * Kinds that a table has no items of, and what waits for an operator or came from one: a deployment’s own, it is not in
- * its snapshots.
- */
-type LocalKind = 'fill' | 'order' | 'notice' | 'send-window' | 'silences' | 'command' | 'commands';
+/** Kinds that a table has no items of, and what waits to be told: a deployment’s own, it is not in its snapshots. */
+type LocalKind = 'fill' | 'order' | 'notice';
 
 /** A restored row that only a local store has a use for. */
 export interface KeptRow {
@@ -95,8 +93,12 @@ function handlersOf(database: Database, insert: Insert, cut: Cut, alerts: Alert[
     trigger: (item) => insertTrigger(database, insert, item),
     'venue-order': (item) => insertVenueOrder(database, insert, item),
     run: (item) => insertRun(database, insert, item),
-    universe: (item) => insertItem(insert, keys.universe(), item),
-    marks: (item) => insertItem(insert, keys.marks(), item),
+    universe: (item) => insertSingle(database, insert, 'universe', item),
+    marks: (item) => insertSingle(database, insert, 'marks', item),
+    silences: (item) => insertSingle(database, insert, 'silences', item),
+    commands: (item) => insertSingle(database, insert, 'commands', item),
+    'send-window': (item) => insertSingle(database, insert, 'sendWindow', item),
+    command: (item) => insertCommand(database, insert, item),
     alert: (item) => {
       // What a restore brought along is among the kept rows.
       if (item.restored?.BOOL === true) return;

@@ -5,10 +5,12 @@ import { isTrade } from '#core/portfolio/trade.ts';
 import type { StoredState } from '#core/ports/store.ts';
 import type { TableKeys } from '../../keys.ts';
 import type { Database } from '../../sqlite/database.ts';
+import { BEGUN } from '../../sqlite/operator-log.ts';
 import { type Row, readPairRow } from '../../sqlite/pair-row.ts';
 import { body, expiry, type Item, keyItem, numeric, text } from '../items.ts';
 import { tallyItem } from '../tally.ts';
 import type { KeptRow } from './export.ts';
+import { SINGLE_BODIES, SINGLES } from './singles.ts';
 
 /** How long what has no end of its own is kept. */
 export interface Keeping {
@@ -22,12 +24,6 @@ const KEPT: readonly { readonly table: string; readonly where: string; readonly 
   { table: 'alert', where: 'resolved_at_ms IS NOT NULL', forEver: false },
   { table: 'alert', where: 'resolved_at_ms IS NULL', forEver: true },
   { table: 'alert_message', where: '1', forEver: false },
-  { table: 'operator_command', where: '1', forEver: false },
-  {
-    table: 'item',
-    where: "expires_at_ms IS NULL AND (key LIKE '%/send-window' OR key LIKE '%/silences' OR key LIKE '%/commands')",
-    forEver: true,
-  },
 ];
 
 /** What happened once and never changes: written any number of times, in any order, it comes to the same. */
@@ -69,6 +65,15 @@ export function* historyItems({ db }: Database, keys: TableKeys, { nowMs, keepMs
     const orderId = String(key).split('/').at(-1) ?? '';
     const expiresAt = expiry(nowMs + keepMs);
     yield { ...keyItem(keys.venueOrder(orderId)), body: text(String(json ?? 'null')), expiresAt };
+  }
+  for (const { id, at_ms: at, chat, sender, text: said, outcome } of rows('SELECT * FROM operator_command')) {
+    const asked = { id: String(id), atMs: Number(at), chat, sender, text: said };
+    yield {
+      ...keyItem(keys.command(asked.id)),
+      body: body(asked),
+      ...(outcome === BEGUN ? {} : { outcome: text(String(outcome)) }),
+      expiresAt: expiry(asked.atMs + keepMs),
+    };
   }
   for (const {
     epoch,
@@ -132,10 +137,13 @@ export function sharedItems(
     });
   }
   const get = db.prepare('SELECT version, body FROM item WHERE key = ?');
-  for (const kind of ['universe', 'marks'] as const) {
+  for (const kind of SINGLES) {
     const row = get.get(localKeys[kind]());
     if (row === undefined) continue;
-    items.push({ ...keyItem(keys[kind]()), version: numeric(Number(row.version)), body: text(String(row.body)) });
+    const version = Number(row.version);
+    const told = SINGLE_BODIES[kind]?.toTable(JSON.parse(String(row.body)), version);
+    const json = told === undefined ? text(String(row.body)) : body(told);
+    items.push({ ...keyItem(keys[kind]()), version: numeric(version), body: json });
   }
   return items;
 }

@@ -1,9 +1,12 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import { FINAL_STATES, type Pair } from '#core/execution/types.ts';
+import type { AskedCommand } from '#core/ports/operator.ts';
 import type { StoredState } from '#core/ports/store.ts';
 import type { Database } from '../../sqlite/database.ts';
+import { BEGUN } from '../../sqlite/operator-log.ts';
 import { bodyOf, type Item, numberOf, textOf } from '../items.ts';
+import { SINGLE_BODIES, type Single } from './singles.ts';
 
 export type Row = Readonly<Record<string, SQLInputValue>>;
 export type Insert = (table: string, row: Row) => void;
@@ -137,7 +140,22 @@ export function insertRun({ keys }: Database, insert: Insert, item: Item): void 
   });
 }
 
-/** An item of which there is one, with the version that it had where it came from a local store. */
-export function insertItem(insert: Insert, key: string, item: Item): void {
-  insert('item', { key, version: numberOf(item, 'version') ?? 1, body: textOf(item, 'body'), expires_at_ms: null });
+export function insertCommand({ keys }: Database, insert: Insert, item: Item): void {
+  const { id, atMs, chat, sender, text } = bodyOf<AskedCommand>(item);
+  insert('operator_command', {
+    key: keys.command(id),
+    id,
+    at_ms: atMs,
+    chat,
+    sender,
+    text,
+    outcome: item.outcome?.S ?? BEGUN,
+  });
+}
+
+/** An item of which there is one, with the version that it has. */
+export function insertSingle({ keys }: Database, insert: Insert, kind: Single, item: Item): void {
+  const stored = bodyOf<object>(item);
+  const body = JSON.stringify(SINGLE_BODIES[kind]?.toLocal(stored) ?? stored);
+  insert('item', { key: keys[kind](), version: numberOf(item, 'version') ?? 1, body, expires_at_ms: null });
 }
