@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  arbitrarySchedule,
-  type Faults,
-  playSchedule,
-  type ScheduleResult,
-  sumOf,
-} from '../support/cloud/deliveries.ts';
+import { playSchedule } from '../support/cloud/deliveries.ts';
+import { arbitrarySchedule, type Faults, type ScheduleResult, sumOf } from '../support/cloud/schedules.ts';
 
-const NONE: Faults = { duplicate: 0, drop: 0, late: 0, kill: 0, fail: 0, stall: 0, orders: 0 };
+const NONE: Faults = { duplicate: 0, drop: 0, late: 0, kill: 0, fail: 0, stall: 0, orders: 0, deploy: 0 };
 
 test('without faults ticks open and close positions', async () => {
   let trades = 0;
@@ -31,12 +26,29 @@ test('random schedules of duplicate, reordered, late, dropped and concurrent del
   assert.ok(total.trades > 40 && total.killed > 30, JSON.stringify(total));
 });
 
-test('a handler killed at each single await of a history', async () => {
-  const history = { seed: 3, ticks: 4, concurrency: 2, faults: { ...NONE, orders: 0.1 } };
-  const { awaits } = await playSchedule(history);
-  assert.ok(awaits > 50, `${awaits} awaits`);
-  for (let killAt = 0; killAt < awaits; killAt++) {
-    const { killed } = await playSchedule({ ...history, killAt });
-    assert.equal(killed, 1, `at ${killAt}`);
-  }
-});
+/** Between them: entries that fill, that expire and that are unwound, exits, delayed messages that come due. */
+const HISTORIES = [
+  { seed: 18, ticks: 4 },
+  { seed: 44, ticks: 8 },
+];
+
+for (const { seed, ticks } of HISTORIES) {
+  test(`a handler killed at each single await of history ${seed}`, async (t) => {
+    const history = { seed, ticks, concurrency: 2, faults: { ...NONE, orders: 0.1, late: 0.3 } };
+    const whole = await playSchedule(history);
+    assert.ok(whole.awaits > 80 && whole.met.size > 30, `${whole.awaits} awaits of ${whole.met.size} kinds`);
+    const results: ScheduleResult[] = [];
+    for (let killAt = 0; killAt < whole.awaits; killAt++) {
+      const result = await playSchedule({ ...history, killAt });
+      assert.equal(result.killed, 1, `at ${killAt}`);
+      results.push(result);
+    }
+    const total = sumOf(results);
+    t.diagnostic(JSON.stringify(total));
+    const killedAt = new Set(results.flatMap((result) => [...result.killedAt]));
+    assert.deepEqual(
+      [...whole.met].filter((at) => !killedAt.has(at)),
+      [],
+    );
+  });
+}

@@ -1,4 +1,6 @@
+import type { AuditFinding } from '#adapters/store/audit.ts';
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { auditTable } from '#adapters/store/dynamodb/audit.ts';
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { claimTable } from '#adapters/store/dynamodb/owner.ts';
 import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
@@ -13,16 +15,20 @@ export async function freshTable({ url, env }: Emulator): Promise<{
   readonly table: string;
   client(): ReturnType<typeof createDynamoClient>;
   open(client?: ReturnType<typeof createDynamoClient>): CloudStore;
+  /** Whether all that the table holds adds up. */
+  audit(): Promise<AuditFinding[]>;
 }> {
   Object.assign(process.env, env);
   const target = { table: tableOf(`t${process.pid}-${tables++}`), region: env.AWS_REGION!, endpoint: url };
   const client = () => createDynamoClient(target, 10_000);
   await createTable(client(), target.table);
   const owner = { mode: 'paper', source: 'simulator' };
-  await claimTable(createTableAccess(client(), target), owner);
+  const access = createTableAccess(client(), target);
+  await claimTable(access, owner);
   return {
     table: target.table,
     client,
     open: (own = client()) => createDynamoStore({ client: own, target, owner, keepDays: 90, entryExpiresMs: 1000 }),
+    audit: () => auditTable(access, owner),
   };
 }

@@ -1,22 +1,28 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import { createPaperVenues } from '#adapters/broker/paper-venues.ts';
 import { decodeTick } from '#adapters/bus/sqs/message.ts';
 import { createSqliteCloudStore } from '#adapters/store/sqlite/cloud.ts';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
 import { SILENT_OBSERVER } from '#adapters/wiring/assemble.ts';
 import { Judge } from '#adapters/wiring/judge.ts';
+import { createSettingsSource } from '#adapters/wiring/settings-source.ts';
+import type { Config } from '#core/config.ts';
+import { configVersion } from '#core/config-version.ts';
 import type { PairClock } from '#core/engine/desk.ts';
 import { RefusalNotes } from '#core/engine/refusal-notes.ts';
-import { compileSettings, type Settings } from '#core/engine/settings.ts';
+import { compileSettings } from '#core/engine/settings.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
 import type { Market } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
+import type { Deployment, DeploymentStore } from '#core/ports/deployment.ts';
+import type { CommitRequest } from '#core/ports/store.ts';
+import { plainList } from '#core/universe/list.ts';
 import { random } from '../../reference/synthetic.ts';
 import { configOf, instrumentsOf } from '../backtest.ts';
 import { audit } from '../market.ts';
 import { Gates } from './gates.ts';
+import type { ScheduleOptions, ScheduleResult } from './schedules.ts';
 import { type SentTick, TickMaker } from './ticks.ts';
 import { Witness } from './witness.ts';
 
@@ -24,46 +30,19 @@ const START_MS = 1_700_000_000_000;
 const CAP_USDT = 900;
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT'];
 
-/** Shares of what can go wrong, 0 to 1. */
-export interface Faults {
-  readonly duplicate: number;
-  readonly drop: number;
-  readonly late: number;
-  /** Of the awaits: at which the handler is killed. */
-  readonly kill: number;
-  /** Of the awaits: which fail, before or after they did their work. */
-  readonly fail: number;
-  /** Of the awaits: at which the handler stands still while others go on. */
-  readonly stall: number;
-  readonly orders: number;
-}
-
-export interface ScheduleOptions {
-  readonly seed: number;
-  readonly ticks: number;
-  /** Handlers at work at once. */
-  readonly concurrency: number;
-  readonly faults: Faults;
-  /** Kills the handler that waits at the n-th await of the whole schedule, beside what `faults` does. */
-  readonly killAt?: number;
-}
-
-export interface ScheduleResult {
-  readonly trades: number;
-  readonly awaits: number;
-  readonly killed: number;
-}
-
 /** Where a history is played: by default a store in memory. */
 export interface ScheduleStore {
-  readonly store: CloudStore;
-  close(): void;
+  /** The store as one more environment has it: with a memory of its own, where it has any. */
+  open(): CloudStore;
+  /** At rest: whatever is stored has to add up. */
+  close(): Promise<void> | void;
 }
 
 function inMemory(): ScheduleStore {
   const database = openDatabase(':memory:', { mode: 'paper', source: 'tape' }, false);
+  const store = createSqliteCloudStore(database);
   return {
-    store: createSqliteCloudStore(database),
+    open: () => store,
     close() {
       audit(database, SYMBOLS);
       database.close();
@@ -71,81 +50,68 @@ function inMemory(): ScheduleStore {
   };
 }
 
-/** Evenly drawn: small and large shares alike. */
-const share = (max: number) => fc.integer({ min: 0, max: 1000 }).map((permille) => (permille / 1000) * max);
-
-export const arbitrarySchedule: fc.Arbitrary<ScheduleOptions> = fc.record({
-  seed: fc.integer({ min: 1, max: 2 ** 30 }),
-  ticks: fc.integer({ min: 5, max: 40 }),
-  concurrency: fc.integer({ min: 1, max: 6 }),
-  faults: fc.record({
-    duplicate: share(0.4),
-    drop: share(0.2),
-    late: share(0.3),
-    kill: share(0.02),
-    fail: share(0.02),
-    stall: share(0.03),
-    orders: share(0.15),
-  }),
-});
-
-export function sumOf(results: readonly ScheduleResult[]): ScheduleResult & { readonly schedules: number } {
-  const total = { schedules: results.length, trades: 0, awaits: 0, killed: 0 };
-  for (const { trades, awaits, killed } of results) {
-    total.trades += trades;
-    total.awaits += awaits;
-    total.killed += killed;
-  }
-  return total;
-}
-
 /**
- * One made-up history of deliveries, judged by handlers of two environments that share nothing but the store, each await
- * of each handler let on in a drawn order. Afterwards, once the dust has settled, the ledger must be as if nothing had
+ * One made-up history of deliveries, judged by handlers of three environments that share nothing but the store and what is
+ * deployed: two of one configuration and one of another, each with the settings that it has read and what its store
+ * remembers. Each await of each handler is let on in a drawn order. Afterwards, once the dust has settled, the ledger must be as if nothing had
  * happened twice, half or beyond a limit.
  */
 export async function playSchedule(
   options: ScheduleOptions,
-  { store, close }: ScheduleStore = inMemory(),
+  { open, close }: ScheduleStore = inMemory(),
 ): Promise<ScheduleResult> {
   const { seed, faults, concurrency, killAt } = options;
   const draw = random(seed);
   const chance = (share: number) => draw() < share;
-  const config = configOf({
-    universe: { symbols: SYMBOLS },
-    strategy: { cooldownSeconds: 0, maxHoldSeconds: 20 },
-    portfolio: { maxTotalExposureUsdt: CAP_USDT },
-    guards: {
-      commonMode: { symbols: null },
-      fxInsane: { maxDeviation: null },
-      tickCoarse: { maxTickBps: null },
-      consecutiveLosses: { max: null },
-      concentration: { maxShare: null },
-      tradesPerMinute: { max: null },
-    },
-    paper: {
-      latencyMs: 20,
-      faults: { rejectRate: faults.orders, timeoutRate: faults.orders, lostAnswerRate: faults.orders, seed },
-    },
-  });
+  const configured = (minProfitThreshold: number) =>
+    configOf({
+      universe: { symbols: SYMBOLS },
+      strategy: { minProfitThreshold, cooldownSeconds: 0, maxHoldSeconds: 20 },
+      portfolio: { maxTotalExposureUsdt: CAP_USDT },
+      guards: {
+        commonMode: { symbols: null },
+        fxInsane: { maxDeviation: null },
+        tickCoarse: { maxTickBps: null },
+        consecutiveLosses: { max: null },
+        concentration: { maxShare: null },
+        tradesPerMinute: { max: null },
+      },
+      paper: {
+        latencyMs: 20,
+        faults: { rejectRate: faults.orders, timeoutRate: faults.orders, lostAnswerRate: faults.orders, seed },
+      },
+    });
+  const configs = [configured(0.001), configured(0.001), configured(0.002)];
   const witness = new Witness(CAP_USDT);
-  const stored = witness.watch(store);
-  const gates = new Gates();
+  const deployments = inForce();
+  const environments = configs.map((config) => ({
+    store: witness.watch(open()),
+    settings: compileSettings(config, instrumentsOf(config), { guardsOn: true }),
+    source: createSettingsSource(config, deployments),
+    refusals: new RefusalNotes(),
+  }));
+  const [{ store: stored, settings }] = environments as [(typeof environments)[0]];
+  const gates = new Gates(nameOfCall);
   const clocks: (PairClock & { readonly dueAtMs: number })[] = [];
-  const settings = compileSettings(config, instrumentsOf(config), { guardsOn: true });
-  const environments = [0, 1].map(() => ({ settings: copyOf(settings), refusals: new RefusalNotes() }));
   let nowMs = START_MS;
   let handlers = 0;
   let killed = 0;
   let isKilled = false;
-  const running = new Set<Promise<unknown>>();
+  const running = new Set<string>();
   const maker = new TickMaker(settings, 1);
 
+  /** Puts the configuration of an environment in force. */
+  async function deploy(which: number): Promise<void> {
+    const config = configs[which]!;
+    await deployments.write(deploymentOf(config));
+    await stored.publishConfiguration(configVersion(config));
+  }
+  await deploy(0);
+
   /** A judge of one invocation: its every await is a gate of its own handler. */
-  function invocation(): Judge {
-    const handler = handlers++;
-    const { settings: cached, refusals } = environments[Math.floor(draw() * environments.length)]!;
-    const store = gates.wrap(handler, stored);
+  function invocation(handler: string): Judge {
+    const own = environments[Math.floor(draw() * environments.length)]!;
+    const store = gates.wrap(handler, own.store);
     const outer = gates.wrap(handler, {
       wind: async (clock: PairClock) => void clocks.push({ ...clock, dueAtMs: nowMs + 2000 }),
       until: async (atMs: number) => {
@@ -154,27 +120,28 @@ export async function playSchedule(
     });
     return new Judge({
       store,
-      venues: createPaperVenues({ settings: () => cached, memory: store.venueOrders, until: outer.until }),
+      venues: createPaperVenues({ settings: () => own.settings, memory: store.venueOrders, until: outer.until }),
       observer: SILENT_OBSERVER,
-      refusals,
+      refusals: own.refusals,
       wind: outer.wind,
       now: () => nowMs,
-      source: { at: async () => ({ settings: cached, agrees: true }) },
+      source: own.source,
       judged: null,
     });
   }
 
-  function begin(work: (judge: Judge) => Promise<unknown>): void {
-    const run: Promise<unknown> = work(invocation())
+  function begin(why: 'tick' | 'work', work: (judge: Judge) => Promise<unknown>): void {
+    const handler = `${why} ${handlers++}`;
+    running.add(handler);
+    void work(invocation(handler))
       .catch((error: unknown) => {
         if (!(error instanceof TwinlegError)) throw error;
       })
-      .finally(() => running.delete(run));
-    running.add(run);
+      .finally(() => running.delete(handler));
   }
 
   const deliver = ({ body }: SentTick) =>
-    begin(async (judge) => {
+    begin('tick', async (judge) => {
       const read = decodeTick(body);
       assert.ok(read.ok);
       await judge.tick(read.value, null);
@@ -188,7 +155,7 @@ export async function playSchedule(
         continue;
       }
       if (chance(faults.duplicate)) clocks.push(clock);
-      begin(async (judge) => {
+      begin('work', async (judge) => {
         const again = await judge.goOn(clock, async () => bookOf(maker, clock.symbol, nowMs));
         if (again !== null) clocks.push({ ...again, dueAtMs: nowMs + 2000 });
       });
@@ -202,7 +169,7 @@ export async function playSchedule(
       const isNow = !isKilled && gates.passed === killAt;
       if (isNow || chance(faults.kill)) {
         isKilled ||= isNow;
-        gates.kill(index);
+        running.delete(gates.kill(index));
         killed++;
       } else if (chance(faults.stall)) gates.stall(index);
       else await gates.pass(index, chance(faults.fail) ? unreachable() : null);
@@ -230,15 +197,16 @@ export async function playSchedule(
     }
     workMessages(faults.late);
     if (chance(0.05)) gates.wake();
+    if (chance(faults.deploy)) await deploy(Math.floor(draw() * configs.length));
   }
   for (const tick of queue.splice(0)) deliver(tick);
   while (gates.count > 0) await some();
 
-  const awaits = gates.passed;
+  const [awaits, met] = [gates.passed, new Set(gates.met)];
   await settle();
-  await witness.check(store);
-  close();
-  return { trades: witness.trades, awaits, killed };
+  await witness.check(stored);
+  await close();
+  return { trades: witness.trades, awaits, killed, met, killedAt: gates.killedAt };
 
   /** The world gets well: what is due comes, stuck pairs are swept, and calm ticks arrive. */
   async function settle(): Promise<void> {
@@ -261,8 +229,26 @@ export async function playSchedule(
   }
 }
 
-function copyOf(settings: Settings): Settings {
-  return { ...settings };
+/** A call by what it is of; a commit by the state that it brings a pair to. */
+function nameOfCall(handler: string, call: string, [first]: readonly unknown[]): string {
+  const what = call === 'commit' ? `commit ${(first as CommitRequest).transition.pair.state}` : call;
+  return `${handler.split(' ')[0]}: ${what}`;
+}
+
+/** What is deployed, without a table. */
+function inForce(): DeploymentStore {
+  let now: Deployment | null = null;
+  return {
+    read: async () => now,
+    async write(deployment) {
+      now = deployment;
+    },
+  };
+}
+
+function deploymentOf(config: Config): Deployment {
+  const instruments = [...instrumentsOf(config).values()];
+  return { list: plainList(SYMBOLS), instruments, configVersion: configVersion(config), memory: null, atMs: START_MS };
 }
 
 /** The book of now, as REST would show it. */
