@@ -92,6 +92,14 @@ describe(`a store whose requests fail${missing === undefined ? '' : ` (${missing
     });
   }
 
+  test('an entry is not tried beyond its own time, however many tries are left', async () => {
+    const slow = { ...beforehand(named('TimeoutError')), afterMs: 400 };
+    const { result, attempts, symbols } = await commitUnder(() => slow);
+    assert.equal((result as { code?: string }).code, 'STORE_UNREACHABLE');
+    assert.ok(attempts <= 3, `${attempts} tries of 400 ms within 1000 ms`);
+    assert.deepEqual(symbols, []);
+  });
+
   test('a clock that AWS refuses is named', async () => {
     const ahead = Object.assign(named('InvalidSignatureException', 'client'), {
       message: 'Signature not yet current: 20261125T000000Z is still later than 20261124T000000Z',

@@ -1,5 +1,6 @@
 import { after, before, test } from 'node:test';
 import { freshTable } from '../support/cloud-store.ts';
+import { cloudStoreContract } from '../support/contract/cloud-store.ts';
 import { storeContract } from '../support/contract/store.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 
@@ -17,5 +18,9 @@ for (const name of ['dynamodb-local', 'ministack'] as const) {
   storeContract(`dynamodb on ${name}`, async () => {
     const { open } = await freshTable(emulator);
     return { store: open(), reopen: async () => open() };
+  });
+  cloudStoreContract(`dynamodb on ${name}`, async () => {
+    const { open } = await freshTable(emulator);
+    return { store: open(), other: open() };
   });
 }

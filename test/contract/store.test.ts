@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { createSqliteCloudStore } from '#adapters/store/sqlite/cloud.ts';
 import { openDatabase } from '#adapters/store/sqlite/database.ts';
 import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { importState } from '#adapters/store/sqlite/import.ts';
 import { createSqliteRecords } from '#adapters/store/sqlite/records.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
+import { cloudStoreContract } from '../support/contract/cloud-store.ts';
 import { publicationsContract } from '../support/contract/publications.ts';
 import { promised, request, storeContract } from '../support/contract/store.ts';
 
@@ -28,6 +30,11 @@ storeContract('sqlite', async () => {
       return promised(createSqliteStore(database));
     },
   };
+});
+
+cloudStoreContract('sqlite', async () => {
+  const store = createSqliteCloudStore(open(join(folder, `${files++}.sqlite`)));
+  return { store, other: store };
 });
 
 publicationsContract('sqlite', async () => {

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import type { BatchGetItemCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AuditFinding } from '#adapters/store/audit.ts';
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { auditTable } from '#adapters/store/dynamodb/audit.ts';
@@ -20,7 +22,7 @@ export async function freshTable({ url, env }: Emulator): Promise<{
 }> {
   Object.assign(process.env, env);
   const target = { table: tableOf(`t${process.pid}-${tables++}`), region: env.AWS_REGION!, endpoint: url };
-  const client = () => createDynamoClient(target, 10_000);
+  const client = () => insistOnConsistentReads(createDynamoClient(target, 10_000));
   await createTable(client(), target.table);
   const owner = { mode: 'paper', source: 'simulator' };
   const access = createTableAccess(client(), target);
@@ -31,4 +33,23 @@ export async function freshTable({ url, env }: Emulator): Promise<{
     open: (own = client()) => createDynamoStore({ client: own, target, owner, keepDays: 90, entryExpiresMs: 1000 }),
     audit: () => auditTable(access, owner),
   };
+}
+
+const READS = new Set(['GetItemCommand', 'QueryCommand', 'ScanCommand']);
+
+/** No emulator is ever behind, as AWS may be: a read that AWS may answer with what was there before fails here. */
+function insistOnConsistentReads(client: DynamoDBClient): DynamoDBClient {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const { commandName = '' } = context as { commandName?: string };
+      const { RequestItems = {} } = args.input as BatchGetItemCommandInput;
+      const asked = commandName === 'BatchGetItemCommand' ? Object.values(RequestItems) : [];
+      const reads = READS.has(commandName) ? [args.input as { ConsistentRead?: boolean }] : asked;
+      for (const { ConsistentRead } of reads)
+        assert.equal(ConsistentRead, true, `${commandName} reads what may be old`);
+      return await next(args);
+    },
+    { step: 'initialize', name: 'consistent reads' },
+  );
+  return client;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient, TransactWriteItemsCommandInput } from '@aws-sdk/client-dynamodb';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 
@@ -5,6 +6,8 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 export interface Fault {
   readonly when: 'before' | 'after';
   readonly error: Error;
+  /** How long it takes until it fails, ms. */
+  readonly afterMs?: number;
 }
 
 /** Lets requests of one kind fail as planned, in their order; those that the plan says nothing of go through. */
@@ -20,6 +23,7 @@ export function injectFaults(
     (next, context) => async (args) => {
       if ((context as { commandName?: string }).commandName !== command) return await next(args);
       const fault = plan(counted.attempts++);
+      if (fault?.afterMs !== undefined) await sleep(fault.afterMs);
       if (fault?.when === 'before') throw fault.error;
       const result = await next(args);
       if (fault?.when === 'after') throw fault.error;

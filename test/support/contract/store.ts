@@ -104,12 +104,16 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       assert.equal(control.version, 1);
       const answer = await store.commit(request(0));
       assert.ok(!answer.ok && answer.conflict === 'control' && answer.control.tradingState === 'HALTED');
+      const known = await store.commit(request(0, { controlVersion: 1 }));
+      assert.ok(!known.ok && known.conflict === 'control', 'the state itself refuses, not only what was not seen');
       await store.changeControl({ ...halt, tradingState: 'ACTIVE' });
-      const stale = await store.commit(request(0, { controlVersion: 0 }));
-      assert.ok(
-        !stale.ok && stale.conflict === 'control',
-        'a version that moved is a conflict even where the state allows',
-      );
+      for (const controlVersion of [0, 1]) {
+        const stale = await store.commit(request(0, { controlVersion }));
+        assert.ok(
+          !stale.ok && stale.conflict === 'control',
+          'a version that moved is a conflict even where the state allows',
+        );
+      }
       assert.equal((await store.commit(request(0, { controlVersion: 2 }))).ok, true);
     });
 
