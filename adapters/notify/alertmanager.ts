@@ -59,11 +59,23 @@ function alertOf({ status, labels: of, annotations, fingerprint }: Told, nowMs: 
   const name = plainText(of.alertname ?? '', NAME_UNITS);
   const known = isAlertCode(name) && alertSpec(name).prometheus !== null;
   const code: AlertCode = known ? (name as AlertCode) : 'EXTERNAL_ALERT';
-  const about = ['venue', 'symbol', 'guard'].flatMap((label) => (of[label] === undefined ? [] : [of[label]]));
+  const about = ['instance', 'venue', 'symbol', 'guard'].flatMap((label) =>
+    of[label] === undefined ? [] : [of[label]],
+  );
   const subject = `${FROM_OUTSIDE}${plainText(known ? about.join(' ') : `${name} ${fingerprint}`, NAME_UNITS * 2)}`;
   if (status === 'resolved') return resolve(code, subject, nowMs, 'Alertmanager says so');
   const words = annotations.description ?? annotations.summary ?? 'no description';
-  return raise(code, subject, nowMs, `${known ? '' : `${name}: `}${plainText(words, 700)}`);
+  const whose = known && of.instance !== undefined ? ` (${plainText(of.instance, NAME_UNITS)})` : '';
+  return raise(code, subject, nowMs, `${known ? '' : `${name}: `}${plainText(words, 700)}${whose}`);
+}
+
+/**
+ * Whether an alert that Prometheus judged is surely of another process than the one that serves this port; a host has
+ * many names, so that what has none, or the same port, may be of this one.
+ */
+export function isOfAnother({ subject }: Pick<Alert, 'subject'>, port: string): boolean {
+  const [, told] = /^prometheus \S*:(\d+)(?: |$)/.exec(subject) ?? [];
+  return told !== undefined && told !== port;
 }
 
 /** Whether an alert was judged by Prometheus, and is over when Alertmanager says so. */

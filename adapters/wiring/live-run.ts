@@ -95,6 +95,7 @@ export class LiveRun {
       machine: () => this.machine,
       feeds: () => this.#feeds,
       portfolio: () => this.#portfolio.report(),
+      url: () => this.#monitor.url,
       well: () => this.#monitor.isWell,
       startedMs: this.#startedMs,
     });

@@ -1,5 +1,5 @@
 import { type HttpAnswer, jsonAnswer, type Posted } from '#adapters/http/server.ts';
-import { isFromOutside, readWebhook } from '#adapters/notify/alertmanager.ts';
+import { isFromOutside, isOfAnother, readWebhook } from '#adapters/notify/alertmanager.ts';
 import { startDeadMan } from '#adapters/notify/dead-man.ts';
 import { storeError } from '#adapters/store/sqlite/database.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
@@ -28,6 +28,8 @@ interface RunWatchParts extends RunAlertsParts {
   readonly machine: () => TradingMachine;
   readonly feeds: () => Readonly<Record<VenueId, Feed>>;
   readonly portfolio: () => PortfolioReport;
+  /** Where this run serves its figures. */
+  readonly url: () => string;
   /** Every part of the run is well. */
   readonly well: () => boolean;
   readonly startedMs: number;
@@ -133,14 +135,15 @@ export class RunWatch {
 
   /** Alertmanager, or somebody who says so, posted something. */
   posted({ authorization, body }: Posted): HttpAnswer {
-    const { telemetry, secrets, now } = this.#parts;
+    const { telemetry, secrets, now, url } = this.#parts;
     const read = readWebhook(authorization, body, secrets.alertmanagerSecret, now());
     telemetry.webhook(read.result);
     if (read.result === 'accepted') {
       const mine = new Set(this.alerts.open().flatMap((open) => (isFromOutside(open) ? [] : [open.code])));
       for (const alert of read.alerts) {
         // What this run has noticed by itself is the same cause.
-        if (alert.kind === 'fired' && !mine.has(alert.code)) this.raise(alert);
+        const isNews = !mine.has(alert.code) || isOfAnother(alert, new URL(url()).port);
+        if (alert.kind === 'fired' && isNews) this.raise(alert);
         else if (alert.kind === 'fired') continue;
         else if (isAlertCode(alert.code)) this.over(alert.code, alert.subject, alert.reason);
       }

@@ -8,7 +8,7 @@ export type AlertSource = 'log' | 'metric' | 'guard' | 'snapshot' | 'store' | 'a
 
 /** How Prometheus judges an alert, where it can. */
 export interface PrometheusRule {
-  /** PromQL; every series that it returns is one alert, its labels `venue`, `symbol` and `guard` name the subject. */
+  /** PromQL; every series that it returns is one alert, its labels `instance`, `venue`, `symbol` and `guard` name the subject. */
   readonly expr: string;
   /** How long it has to hold, as Prometheus writes a duration. */
   readonly for: string;

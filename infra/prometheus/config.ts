@@ -35,6 +35,9 @@ export interface AlertmanagerOptions {
   readonly groupIntervalSeconds?: number;
 }
 
+/** The labels that tell one scraped process from another; the sums over what a stage pushes have neither. */
+const SAME_RUN = ['job', 'instance'];
+
 /** What Alertmanager tells the operator by itself; it escapes what it fills in. */
 const DIRECT_MESSAGE = [
   '{{ range .Alerts }}<b>{{ if eq .Status "firing" }}🚨{{ else }}✅{{ end }} [{{ .Labels.severity }}] {{ .Annotations.summary }}',
@@ -44,7 +47,7 @@ const DIRECT_MESSAGE = [
 
 /**
  * Routing by severity, one message for what belongs together, and silence for what only follows: a process that is down
- * has neither feeds nor figures, so all that would complain about them keeps quiet, and the graver alert of a code hides
+ * has neither feeds nor figures, so all that would complain about its own keeps quiet, no other’s, and the graver alert of a code hides
  * the lesser one.
  */
 export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
@@ -106,7 +109,10 @@ export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
       {
         source_matchers: ['alertname="ENGINE_CRASHED"'],
         target_matchers: ['alertname!="ENGINE_CRASHED"', `alertname!="${WATCHDOG}"`],
+        equal: SAME_RUN,
       },
+      // That no series is left belongs to no instance: one that is down explains it.
+      { source_matchers: ['alertname="ENGINE_CRASHED"'], target_matchers: ['alertname="SERIES_GONE"'] },
       ...Object.entries(EXPLAINS).flatMap(([graver, symptoms]) => inhibition(graver, symptoms)),
     ],
     receivers: [
@@ -117,7 +123,10 @@ export function alertmanagerConfig(options: AlertmanagerOptions): Yaml {
   };
 }
 
-/** Symptoms that Prometheus judges are silenced by the graver alert; what is about a venue by that of the same venue. */
+/**
+ * Symptoms that Prometheus judges are silenced by the graver alert of the same process, or of the parts of a stage that push;
+ * what is about a venue by that of the same venue.
+ */
 function inhibition(graver: string, symptoms: readonly string[]): Yaml[] {
   const judged = new Set(PROMETHEUS_ALERTS.map(({ code }) => code));
   const codes = symptoms.filter((code) => judged.has(code));
@@ -125,6 +134,7 @@ function inhibition(graver: string, symptoms: readonly string[]): Yaml[] {
   const rule = {
     source_matchers: [`alertname="${graver}"`],
     target_matchers: [`alertname=~"${codes.join('|')}"`],
+    equal: graver === 'VENUE_DOWN' ? [...SAME_RUN, 'venue'] : SAME_RUN,
   };
-  return [graver === 'VENUE_DOWN' ? { ...rule, equal: ['venue'] } : rule];
+  return [rule];
 }

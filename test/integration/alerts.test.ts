@@ -202,7 +202,15 @@ test('Alertmanager’s webhook: signed is told and resolved, unsigned, forged an
     assert.equal((await post(told('firing'), 'Bearer shared')).status, 200);
     assert.equal((await post(told('resolved'), 'Bearer shared')).status, 200);
     assert.equal((await post(told('firing', 'Disk<full>'), 'Bearer shared')).status, 200);
-    await until('all are told', () => bot.messages.length >= 4);
+    // Its own refusal is open: the same told of this very run is no news, told of another run it is.
+    const refusedBy = (instance: string) => ({
+      version: '4',
+      alerts: [{ status: 'firing', labels: { alertname: 'WEBHOOK_REFUSED', instance }, annotations: {} }],
+    });
+    assert.equal((await post(refusedBy(`localhost:${new URL(url).port}`), 'Bearer shared')).status, 200);
+    assert.equal((await post(refusedBy('localhost:1'), 'Bearer shared')).status, 200);
+    await until('all are told', () => bot.messages.length >= 5);
+    assert.equal(bot.messages.filter(({ text }) => text.includes('(localhost:1)')).length, 1);
     const long = await post('x'.repeat(2_000_000), 'Bearer shared').catch(() => ({ status: 413 }));
     assert.equal(long.status, 413);
     assert.equal((await trading.stop()).code, 0);
@@ -210,6 +218,7 @@ test('Alertmanager’s webhook: signed is told and resolved, unsigned, forged an
     assert.deepEqual(heads.sort(), [
       '<b>✅ [P1] A run is no longer seen (over)</b>',
       '<b>🔴 [P1] A run is no longer seen</b>',
+      '<b>🟠 [P2] A forged or faulty webhook was refused</b>',
       '<b>🟠 [P2] A forged or faulty webhook was refused</b>',
       '<b>🟠 [P2] Alertmanager tells of an alert of its own</b>',
     ]);

@@ -78,8 +78,9 @@ test('a run’s figures → Prometheus → Alertmanager → webhook → the othe
       assert.equal(told('[P0] The engine crashed'), 2);
       const before = bot.messages.length;
       const heard = deadMan.calls.length;
-      await alertmanager.fire('VENUE_DOWN', { severity: 'P1', venue: 'binance' });
-      await alertmanager.fire('BAD_FRAMES', { severity: 'P2', venue: 'binance' });
+      const labels = { job: 'twinleg', instance: new URL(urls[1]!).host, venue: 'binance' };
+      await alertmanager.fire('VENUE_DOWN', { severity: 'P1', ...labels });
+      await alertmanager.fire('BAD_FRAMES', { severity: 'P2', ...labels });
       for (const code of ['VENUE_DOWN', 'BAD_FRAMES'])
         await until(`${code} is silenced`, async () => (await alertmanager.state(code)) === 'suppressed');
       await until('the watchdog goes on', () => deadMan.calls.length >= heard + 3, 20_000);

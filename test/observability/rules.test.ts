@@ -33,12 +33,40 @@ test('promtool: every rule fires where it should and is silent where it should',
       const alert = { exp_labels: { severity, ...labels }, exp_annotations: annotations };
       return [trial(code, at, fires, [alert]), trial(code, at, silent, [])];
     });
-    const file = join(directory, 'rules.test.yml');
-    const rules = [join(RULES, 'alerts.yml'), join(RULES, 'recording.yml')];
-    writeFileSync(file, toYaml({ rule_files: rules, evaluation_interval: '15s', tests }));
-    run('promtool', 'test', 'rules', file);
+    tried(directory, tests);
   });
 });
+
+test('promtool: of two runs the one that fails is named; what many functions push is judged together', {
+  skip,
+}, async () => {
+  await withDirectory(async (directory) => {
+    const errors = (job: string, instance: string) =>
+      `twinleg_errors_total{job="${job}",instance="${instance}",code="STORE_BUSY"}`;
+    const { title, condition, action, severity } = PROMETHEUS_ALERTS.find(({ code }) => code === 'ERROR_RATE')!;
+    const annotations = { summary: title, description: `When ${condition}.`, action, runbook: runbookOf('ERROR_RATE') };
+    const alert = (labels: object) => ({ exp_labels: { severity, ...labels }, exp_annotations: annotations });
+    const runs = { [errors('twinleg', 'a')]: '0x17 20x3', [errors('twinleg', 'b')]: '0x17 1x3' };
+    const functions = {
+      [errors('twinleg-evaluate', '1')]: '0x17 7x3',
+      [errors('twinleg-execute', '2')]: '0x17 7x3',
+      [errors('twinleg', 'b')]: '0x17 1x3',
+    };
+    const few = { [errors('twinleg', 'a')]: '0x17 7x3', [errors('twinleg', 'b')]: '0x17 7x3' };
+    tried(directory, [
+      trial('ERROR_RATE', '5m', runs, [alert({ job: 'twinleg', instance: 'a' })]),
+      trial('ERROR_RATE', '5m', functions, [alert({})]),
+      trial('ERROR_RATE', '5m', few, []),
+    ]);
+  });
+});
+
+function tried(directory: string, tests: ReturnType<typeof trial>[]): void {
+  const file = join(directory, 'rules.test.yml');
+  const rules = [join(RULES, 'alerts.yml'), join(RULES, 'recording.yml')];
+  writeFileSync(file, toYaml({ rule_files: rules, evaluation_interval: '15s', tests }));
+  run('promtool', 'test', 'rules', file);
+}
 
 function trial(alertname: string, at: string, series: RuleCase['fires'], expected: readonly object[]) {
   return {

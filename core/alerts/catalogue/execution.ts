@@ -1,3 +1,4 @@
+import { eachRun, risen } from '../each-run.ts';
 import type { AlertSpec } from '../types.ts';
 
 /** Orders and positions. */
@@ -74,7 +75,7 @@ export const EXECUTION_ALERTS = {
     source: 'store',
     action: 'Run `npx twinleg doctor --store`.',
     lasts: 'event',
-    prometheus: { expr: 'sum(increase(twinleg_conflicts_total{kind="given_up"}[5m])) > 0', for: '0s' },
+    prometheus: { expr: risen('conflicts_total', 'kind="given_up"', '5m', '> 0'), for: '0s' },
   },
   OPPORTUNITIES_MISSED: {
     severity: 'P3',
@@ -84,7 +85,10 @@ export const EXECUTION_ALERTS = {
     action: 'See `npx twinleg why SYMBOL` for the guard that refuses. A limit may be too tight, or a venue unwell.',
     lasts: 'condition',
     prometheus: {
-      expr: 'sum(increase(twinleg_guard_triggers_total{symbol!="ALL"}[1h])) >= 20 and sum(increase(twinleg_decisions_total{decision="ENTER"}[1h])) == 0',
+      expr: eachRun(
+        ({ by, of }) =>
+          `sum by (${by}) (increase(twinleg_guard_triggers_total{${of}, symbol!="ALL"}[1h])) >= 20 and sum by (${by}) (increase(twinleg_decisions_total{${of}, decision="ENTER"}[1h])) == 0`,
+      ),
       for: '5m',
     },
   },
@@ -105,7 +109,10 @@ export const EXECUTION_ALERTS = {
     action: 'See `npx twinleg why SYMBOL`: no edge is no fault. Otherwise check guards and the configured threshold.',
     lasts: 'condition',
     prometheus: {
-      expr: 'sum(increase(twinleg_trades_total[6h])) == 0 and on() max(twinleg_uptime_seconds) > 21600 and on() max(twinleg_trading_state{state="ACTIVE"}) == 1',
+      expr: eachRun(
+        ({ by, of }) =>
+          `sum by (${by}) (increase(twinleg_trades_total{${of}}[6h])) == 0 and max by (${by}) (twinleg_uptime_seconds{${of}}) > 21600 and max by (${by}) (twinleg_trading_state{${of}, state="ACTIVE"}) == 1`,
+      ),
       for: '10m',
     },
   },

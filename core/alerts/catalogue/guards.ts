@@ -1,3 +1,4 @@
+import { risen } from '../each-run.ts';
 import type { AlertSpec } from '../types.ts';
 
 /** Guards whose trigger the operator has to know of, under the guard's own code. The other guards are everyday business. */
@@ -27,7 +28,7 @@ export const GUARD_ALERTS = {
     source: 'guard',
     action: 'Read the log for the code that repeats. Entries come back after a minute below the limit.',
     lasts: 'condition',
-    prometheus: { expr: 'sum(increase(twinleg_errors_total[1m])) > 10', for: '0s' },
+    prometheus: { expr: risen('errors_total', '', '1m', '> 10'), for: '0s' },
   },
   CLOCK_SKEW: {
     severity: 'P2',

@@ -1,3 +1,4 @@
+import { risen } from '../each-run.ts';
 import type { AlertSpec } from '../types.ts';
 
 /** Alerts about alerting, commands and queues. */
@@ -27,7 +28,7 @@ export const MESSAGING_ALERTS = {
     source: 'log',
     action: 'Check ALERTMANAGER_WEBHOOK_SECRET on both sides. If that is right, somebody else calls: close the port.',
     lasts: 'condition',
-    prometheus: { expr: 'sum(increase(twinleg_webhooks_total{result!="accepted"}[5m])) > 0', for: '0s' },
+    prometheus: { expr: risen('webhooks_total', 'result!="accepted"', '5m', '> 0'), for: '0s' },
   },
   COMMAND_REFUSED: {
     severity: 'P3',
@@ -36,7 +37,7 @@ export const MESSAGING_ALERTS = {
     source: 'log',
     action: 'Nothing was done or answered. If it is you, add the chat to alerts.telegram.allowedChats.',
     lasts: 'condition',
-    prometheus: { expr: 'sum(increase(twinleg_commands_total{result="refused"}[5m])) > 0', for: '0s' },
+    prometheus: { expr: risen('commands_total', 'result="refused"', '5m', '> 0'), for: '0s' },
   },
   COMMANDS_CONTESTED: {
     severity: 'P2',
@@ -46,7 +47,7 @@ export const MESSAGING_ALERTS = {
     action:
       'Stop the other process, or give this one a bot of its own. Commands may not arrive here: use the command line.',
     lasts: 'condition',
-    prometheus: { expr: 'sum(increase(twinleg_command_polls_total{result="conflict"}[5m])) > 0', for: '0s' },
+    prometheus: { expr: risen('command_polls_total', 'result="conflict"', '5m', '> 0'), for: '0s' },
   },
   QUEUE_BACKLOG: {
     severity: 'P1',

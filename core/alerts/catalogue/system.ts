@@ -1,3 +1,4 @@
+import { eachRun, risen } from '../each-run.ts';
 import type { AlertSpec } from '../types.ts';
 
 /** The process, its store, its disk and its configuration. */
@@ -29,7 +30,12 @@ export const SYSTEM_ALERTS = {
     action: 'Check disk, permissions and `npx twinleg doctor --store`. Nothing is entered until it answers again.',
     lasts: 'condition',
     prometheus: {
-      expr: 'sum(increase(twinleg_errors_total{code=~"STORE_FAILED|STORE_CORRUPT|STORE_UNREADABLE|STORE_UNREACHABLE|STORE_TIMEOUT|STORE_AWAY"}[1m])) > 0',
+      expr: risen(
+        'errors_total',
+        'code=~"STORE_FAILED|STORE_CORRUPT|STORE_UNREADABLE|STORE_UNREACHABLE|STORE_TIMEOUT|STORE_AWAY"',
+        '1m',
+        '> 0',
+      ),
       for: '0s',
     },
   },
@@ -40,7 +46,7 @@ export const SYSTEM_ALERTS = {
     source: 'store',
     action: 'Stop what else uses the data directory and check the disk’s load.',
     lasts: 'condition',
-    prometheus: { expr: 'sum(increase(twinleg_errors_total{code="STORE_BUSY"}[1m])) > 0', for: '0s' },
+    prometheus: { expr: risen('errors_total', 'code="STORE_BUSY"', '1m', '> 0'), for: '0s' },
   },
   ERROR_LOGGED: {
     severity: 'P1',
@@ -49,7 +55,7 @@ export const SYSTEM_ALERTS = {
     source: 'log',
     action: 'Read the log around this time. Trading goes on; repeated errors hold entries back.',
     lasts: 'condition',
-    prometheus: { expr: 'sum(increase(twinleg_errors_total{code="INTERNAL"}[5m])) > 0', for: '0s' },
+    prometheus: { expr: risen('errors_total', 'code="INTERNAL"', '5m', '> 0'), for: '0s' },
   },
   LOOP_LATENCY: {
     severity: 'P1',
@@ -59,7 +65,10 @@ export const SYSTEM_ALERTS = {
     action: 'Check the machine’s load. Trade fewer symbols or give it a core of its own.',
     lasts: 'condition',
     prometheus: {
-      expr: 'rate(twinleg_loop_latency_seconds_sum[1m]) / rate(twinleg_loop_latency_seconds_count[1m]) > 0.05',
+      expr: eachRun(
+        ({ by, of }) =>
+          `sum by (${by}) (rate(twinleg_loop_latency_seconds_sum{${of}}[1m])) / sum by (${by}) (rate(twinleg_loop_latency_seconds_count{${of}}[1m])) > 0.05`,
+      ),
       for: '5m',
     },
   },
@@ -71,7 +80,10 @@ export const SYSTEM_ALERTS = {
     action: 'Check the store’s disk and the machine’s load.',
     lasts: 'condition',
     prometheus: {
-      expr: 'histogram_quantile(0.99, sum by (le) (rate(twinleg_tick_to_commit_seconds_bucket[5m]))) > 0.25',
+      expr: eachRun(
+        ({ by, of }) =>
+          `histogram_quantile(0.99, sum by (${[by, 'le'].filter(Boolean).join(', ')}) (rate(twinleg_tick_to_commit_seconds_bucket{${of}}[5m]))) > 0.25`,
+      ),
       for: '5m',
     },
   },
@@ -100,7 +112,7 @@ export const SYSTEM_ALERTS = {
     source: 'snapshot',
     action: 'Free space or mend permissions of the data directory, then run `npx twinleg snapshot save FILE`.',
     lasts: 'condition',
-    prometheus: { expr: 'sum(increase(twinleg_snapshot_save_total{result="failed"}[15m])) > 0', for: '0s' },
+    prometheus: { expr: risen('snapshot_save_total', 'result="failed"', '15m', '> 0'), for: '0s' },
   },
   DISK_FILLING: {
     severity: 'P3',

@@ -10,7 +10,7 @@ export const VENUE_ALERTS = {
     action: 'Check the network and the venue’s status page. `npx twinleg status` shows the connections.',
     lasts: 'condition',
     prometheus: {
-      expr: 'sum by (venue) (increase(twinleg_ws_events_total{event="disconnected"}[1m])) >= 5',
+      expr: 'sum by (job, instance, venue) (increase(twinleg_ws_events_total{event="disconnected"}[1m])) >= 5',
       for: '0s',
     },
   },
@@ -31,7 +31,7 @@ export const VENUE_ALERTS = {
     action: 'Look at the log and at the venue’s change notices: its format may have changed.',
     lasts: 'condition',
     prometheus: {
-      expr: 'sum by (venue) (increase(twinleg_ws_frames_total{kind=~"malformed_.*"}[1m])) >= 10',
+      expr: 'sum by (job, instance, venue) (increase(twinleg_ws_frames_total{kind=~"malformed_.*"}[1m])) >= 10',
       for: '0s',
     },
   },

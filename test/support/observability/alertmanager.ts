@@ -15,12 +15,17 @@ export class AlertmanagerApi {
     if (!response.ok) throw new Error(`Alertmanager answers ${response.status}: ${await response.text()}`);
   }
 
-  /** `active`, `suppressed` or `unprocessed`; undefined where it knows no such alert. */
-  async state(alertname: string): Promise<string | undefined> {
+  /**
+   * `active`, `suppressed` or `unprocessed`; undefined where it knows no such alert.
+   *
+   * @param having labels that it has; an empty one is a label that it does not have
+   */
+  async state(alertname: string, having: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
     const known = (await (await fetch(this.#url)).json()) as {
-      labels: { alertname: string };
+      labels: Record<string, string>;
       status: { state: string };
     }[];
-    return known.find(({ labels }) => labels.alertname === alertname)?.status.state;
+    const wanted = Object.entries({ alertname, ...having });
+    return known.find(({ labels }) => wanted.every(([label, value]) => (labels[label] ?? '') === value))?.status.state;
   }
 }

@@ -16,9 +16,13 @@ function of(name: string, labels: Readonly<Record<string, string>> = {}): string
 }
 
 /** A counter that once rises is the alert, one that stands is not. */
-function counted(name: string, labels: Readonly<Record<string, string>>, by = 1): Pick<RuleCase, 'fires' | 'silent'> {
+function counted(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  by = 1,
+): Pick<RuleCase, 'fires' | 'silent' | 'labels'> {
   const series = of(name, labels);
-  return { fires: { [series]: `0x17 ${by}x3` }, silent: { [series]: `${by}x20` } };
+  return { fires: { [series]: `0x17 ${by}x3` }, silent: { [series]: `${by}x20` }, labels: RUN };
 }
 
 /** A gauge beyond its limit for long enough, and one that was so for a moment. */
@@ -63,11 +67,13 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     at: '70m',
     fires: { [GUARD]: '0+1x300', [ENTERED]: '0x300' },
     silent: { [GUARD]: '0+1x300', [ENTERED]: '0+1x300' },
+    labels: RUN,
   },
   LOW_ACTIVITY: {
     at: '6h30m',
     fires: idle(1),
     silent: idle(0),
+    labels: RUN,
   },
   ERROR_RATE: { at: '5m', ...counted('errors_total', { code: 'INTERNAL' }, 20) },
   VENUE_DOWN: { at: '5m', ...gauged('ws_connected', BINANCE, 1, 0, 20) },
@@ -96,7 +102,7 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
   STORE_SLOW: { at: '5m', ...counted('errors_total', { code: 'STORE_BUSY' }) },
   ERROR_LOGGED: { at: '5m', ...counted('errors_total', { code: 'INTERNAL' }) },
   LOOP_LATENCY: { at: '15m', fires: latencies(0.08), silent: latencies(0.01), labels: RUN },
-  COMMIT_SLOW: { at: '15m', fires: commits(90), silent: commits(100) },
+  COMMIT_SLOW: { at: '15m', fires: commits(90), silent: commits(100), labels: RUN },
   CPU_HIGH: { at: '12m', ...gauged('cpu_usage_percent', {}, 20, 95, 48) },
   MEMORY_HIGH: { at: '12m', ...gauged('memory_usage_bytes', {}, 3e8, 2e9, 48) },
   SNAPSHOT_SAVE_FAILED: { at: '5m', ...counted('snapshot_save_total', { result: 'failed' }) },
@@ -104,9 +110,13 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
   RECONNECT_STORM: {
     at: '5m',
     ...counted('ws_events_total', { ...BINANCE, event: 'disconnected' }, 8),
-    labels: BINANCE,
+    labels: { ...RUN, ...BINANCE },
   },
-  BAD_FRAMES: { at: '5m', ...counted('ws_frames_total', { ...BINANCE, kind: 'malformed_json' }, 20), labels: BINANCE },
+  BAD_FRAMES: {
+    at: '5m',
+    ...counted('ws_frames_total', { ...BINANCE, kind: 'malformed_json' }, 20),
+    labels: { ...RUN, ...BINANCE },
+  },
 };
 
 function idle(active: number): Record<string, string> {
