@@ -1,0 +1,3 @@
+import { proveRoles } from '../support/cloud/role-proof.ts';
+
+proveRoles('host');
