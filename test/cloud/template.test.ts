@@ -75,6 +75,22 @@ describe('the packaged stack', () => {
     }
   });
 
+  test('lets ECS ask each container whether it is well, write nothing and be nobody of power', () => {
+    const containers = Object.values(withHost.template.Resources)
+      .filter(({ Type }) => Type === 'AWS::ECS::TaskDefinition')
+      .flatMap(({ Properties }) => Properties.ContainerDefinitions as Record<string, unknown>[]);
+    assert.deepEqual(containers.map(({ Name }) => Name).sort(), ['executor', 'gateway']);
+    for (const { Name, HealthCheck, ReadonlyRootFilesystem, User, StopTimeout } of containers) {
+      assert.deepEqual(
+        (HealthCheck as { Command: string[] }).Command,
+        ['CMD', 'node', 'dist/health.mjs'],
+        String(Name),
+      );
+      assert.deepEqual([ReadonlyRootFilesystem, User], [true, '1000']);
+      assert.ok(Number(StopTimeout) > 10);
+    }
+  });
+
   test('lets the host that orders leave from read the trading keys, and no function', () => {
     const { Resources } = withHost.template;
     const [worker] = Resources.ExecutorTask!.Properties.ContainerDefinitions as { Secrets: { Name: string }[] }[];

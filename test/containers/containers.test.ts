@@ -141,6 +141,26 @@ describe(`both images${missing === undefined ? '' : ` (${missing})`}`, { skip: m
     }
   });
 
+  test('the same image is the worker that orders leave from: its health check passes, SIGTERM ends it', async () => {
+    const env = {
+      ...stage.env,
+      TWINLEG__EXECUTION__EXECUTOR: 'host',
+      TWINLEG__SERVER__PORT: String(await freePort()),
+    };
+    const command = ['node', '--enable-source-maps', 'dist/executor.mjs'];
+    const worker = new Container({ tag: GATEWAY, config: gatewayConfig, command, env });
+    try {
+      await until('the worker asks for orders', () => worker.said('executor_started'), 30_000);
+      const [, ...check] = gatewayConfig.Healthcheck!.Test;
+      assert.deepEqual(worker.exec(gatewayConfig, ...check), { status: 0, output: '' });
+      const startedMs = performance.now();
+      assert.equal(await worker.stop('TERM'), 0, worker.lines.slice(-3).join('\n'));
+      assert.ok(performance.now() - startedMs < 10_000);
+    } finally {
+      await worker.remove();
+    }
+  });
+
   test('SIGTERM ends the gateway cleanly within ten seconds, its lease given back', async (t) => {
     const startedMs = performance.now();
     assert.equal(await gateway.stop('TERM'), 0, gateway.lines.slice(-3).join('\n'));
