@@ -1,5 +1,5 @@
 import type { Courier } from '#core/alerts/courier.ts';
-import type { Notice, NoticeQueue, Notifier, SendOutcome, Waiting } from '#core/ports/alerts.ts';
+import type { Notice, NoticeQueue, Notifier, SendOutcome } from '#core/ports/alerts.ts';
 import { createCouriers } from './lanes.ts';
 
 /** A claim of a courier that did not come back is free again, ms. */
@@ -61,10 +61,6 @@ export class AlertDesk {
   async recover(): Promise<void> {
     const { queue, now } = this.#parts;
     await queue.recover(now(), LEASE_MS);
-  }
-
-  waiting(): Promise<Waiting> {
-    return this.#parts.queue.waiting();
   }
 
   #run(lane: Lane): void {

@@ -124,7 +124,7 @@ export class RunAlerts {
     }
     if (nowMs - this.#lookedMs < pace.noticesMs) return;
     this.#lookedMs = nowMs;
-    const { oldestAtMs } = await this.#queue.waiting();
+    const oldestAtMs = await this.#queue.oldestAtMs();
     this.oldestWaitingMs = oldestAtMs === null ? 0 : Math.max(0, nowMs - oldestAtMs);
     this.#parts.telemetry.alertsWaiting(this.oldestWaitingMs);
   }

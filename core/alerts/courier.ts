@@ -43,13 +43,12 @@ export class Courier {
   async deliver(): Promise<number | null> {
     for (;;) {
       const { queue, limits, now, urgent } = this.#parts;
-      const waiting = await queue.waiting();
-      const count = urgent ? waiting.urgent : waiting.others;
+      const together = urgent ? MOST_URGENT : 1;
+      const count = await queue.waiting(urgent, together * limits.most + 1);
       if (count === 0) return null;
       const nowMs = now();
       if (nowMs < this.#waitUntilMs) return this.#waitUntilMs;
       const attempt = this.#parts.newAttempt();
-      const together = urgent ? MOST_URGENT : 1;
       let plan = { most: 0, waitUntilMs: 0 };
       await queue.window((before) => {
         const free = freeSlots(before, nowMs, urgent, limits);

@@ -37,19 +37,15 @@ export interface Notifier {
   send(html: string, plain: string): Promise<SendOutcome>;
 }
 
-/** How many notices wait, and since when. */
-export interface Waiting {
-  readonly urgent: number;
-  readonly others: number;
-  readonly oldestAtMs: number | null;
-}
-
 /**
  * The queue of notices: filled by the store in the transaction of what caused them, emptied by one courier or several at once.
  * SQLite answers at once; a queue and a table in the cloud take their time.
  */
 export interface NoticeQueue {
-  waiting(): Promise<Waiting>;
+  /** How many wait, P0 alone or all others, counted up to so many. */
+  waiting(urgent: boolean, most: number): Promise<number>;
+  /** When the oldest that waits was put there, ms; null where none does. */
+  oldestAtMs(): Promise<number | null>;
   /**
    * Takes notices for one message, conditionally: no other courier gets them until `leaseMs` later. Those under a silence are
    * put aside instead.

@@ -29,10 +29,14 @@ export interface TableAccess {
   scan(): AsyncGenerator<readonly Item[]>;
   /** All items of a partition in order, strongly consistent. */
   query(partition: string, options?: QueryOptions): Promise<Item[]>;
+  /** The same a few at a time: what nobody asks for is not read. */
+  pages(partition: string, options: PageOptions): AsyncGenerator<readonly Item[]>;
   /** One transaction, once; throws what AWS throws. */
   transact(items: readonly TransactWriteItem[]): Promise<void>;
   /** Repeats what is harmless to repeat: reads, and writes that come to the same when done twice. */
   repeat<T>(run: () => Promise<T>, patience?: Patience): Promise<T>;
+  /** Writes under a condition, and repeats that; false where the condition does not hold. */
+  writeIf(run: () => Promise<unknown>): Promise<boolean>;
   /** The same error in this product's words. */
   told(error: unknown): unknown;
   /** `STORE_BUSY`: it takes too little at a time. */
@@ -46,6 +50,13 @@ export interface QueryOptions {
   readonly last?: number;
   /** No more than so many, the first ones. */
   readonly first?: number;
+}
+
+export interface PageOptions {
+  /** Sort keys that begin so. */
+  readonly prefix?: string;
+  /** How many items a page has at the most. */
+  readonly size: number;
 }
 
 export const keyOf = ({ pk, sk }: Item): TableKey => ({ pk: pk?.S ?? '', sk: sk?.S ?? '' });
@@ -97,12 +108,45 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
     return found;
   }
 
+  async function* paged(
+    partition: string,
+    { condition = '', of }: { condition?: string; of?: string },
+    Limit: number | undefined,
+    ScanIndexForward: boolean,
+  ): AsyncGenerator<Item[]> {
+    let next: Item | undefined;
+    do {
+      const command = new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: `pk = :pk${condition}`,
+        ExpressionAttributeValues: { ':pk': { S: partition }, ...(of === undefined ? {} : { ':of': { S: of } }) },
+        ScanIndexForward,
+        ...(Limit === undefined ? {} : { Limit }),
+        ...(next === undefined ? {} : { ExclusiveStartKey: next }),
+      });
+      const answer = await repeat(() => client.send(command));
+      yield answer.Items ?? [];
+      next = answer.LastEvaluatedKey;
+    } while (next !== undefined);
+  }
+
   return {
     target,
     client,
     told,
     busy,
     repeat,
+    writeIf: (run) =>
+      repeat(async () => {
+        try {
+          await run();
+          return true;
+        } catch (error) {
+          if (failureOf(error) === 'condition') return false;
+          throw error;
+        }
+      }),
     get,
     getOne: async (key) => (await get([key])).get(nameOfKey(key)),
     async *scan() {
@@ -121,26 +165,15 @@ export function createTableAccess(client: DynamoDBClient, target: TableTarget): 
     async query(partition, { from, last, first } = {}) {
       const most = last ?? first;
       const items: Item[] = [];
-      let next: Item | undefined;
-      do {
-        const command = new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
-          ExpressionAttributeValues: {
-            ':pk': { S: partition },
-            ...(from === undefined ? {} : { ':from': { S: from } }),
-          },
-          ...(last === undefined ? {} : { ScanIndexForward: false }),
-          ...(most === undefined ? {} : { Limit: most - items.length }),
-          ...(next === undefined ? {} : { ExclusiveStartKey: next }),
-        });
-        const answer = await repeat(() => client.send(command));
-        items.push(...(answer.Items ?? []));
-        next = answer.LastEvaluatedKey;
-      } while (next !== undefined && (most === undefined || items.length < most));
-      return items;
+      const where = from === undefined ? {} : { condition: ' AND sk >= :of', of: from };
+      for await (const page of paged(partition, where, most, last === undefined)) {
+        items.push(...page);
+        if (most !== undefined && items.length >= most) break;
+      }
+      return items.slice(0, most);
     },
+    pages: (partition, { prefix, size }) =>
+      paged(partition, prefix === undefined ? {} : { condition: ' AND begins_with(sk, :of)', of: prefix }, size, true),
     async transact(items) {
       const TransactItems = [...items];
       await client.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken: tokenOf(items) }));

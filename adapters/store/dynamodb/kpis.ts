@@ -6,7 +6,6 @@ import { KpiBook, type NamedStates, namedStates } from '#core/kpi/index.ts';
 import { isTrade } from '#core/portfolio/trade.ts';
 import { ordered, type TableKeys } from '../keys.ts';
 import type { TableAccess } from './access.ts';
-import { failureOf } from './errors.ts';
 import { body, bodyOf, type Item, keyItem, numberOf, numeric } from './items.ts';
 
 /** Figures as they are stored: of all positions that were closed before the horizon. */
@@ -51,15 +50,7 @@ export async function rollUpKpis(access: TableAccess, keys: TableKeys, nowMs: nu
     ConditionExpression: isNew ? 'attribute_not_exists(pk)' : 'horizonMs = :seen',
     ...(isNew ? {} : { ExpressionAttributeValues: { ':seen': numeric(stored.horizonMs) } }),
   });
-  return await access.repeat(async () => {
-    try {
-      await access.client.send(command);
-      return added;
-    } catch (error) {
-      if (failureOf(error) === 'condition') return 0;
-      throw error;
-    }
-  });
+  return (await access.writeIf(() => access.client.send(command))) ? added : 0;
 }
 
 async function readRolledUp(access: TableAccess, keys: TableKeys) {

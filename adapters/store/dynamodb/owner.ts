@@ -2,7 +2,6 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { TwinlegError } from '#core/errors.ts';
 import { OWNER_KEY } from '../keys.ts';
 import type { TableAccess } from './access.ts';
-import { failureOf } from './errors.ts';
 import { type Item, keyItem, numberOf, text, textOf } from './items.ts';
 
 /** Whose data a table holds; a run of another mode or source is refused. */
@@ -46,16 +45,7 @@ export async function claimTable(access: TableAccess, owner: TableOwner): Promis
   const { table } = access.target;
   const Item = { ...keyItem(OWNER_KEY), mode: text(owner.mode), source: text(owner.source) };
   const command = new PutItemCommand({ TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' });
-  const isClaimed = await access.repeat(async () => {
-    try {
-      await access.client.send(command);
-      return true;
-    } catch (error) {
-      if (failureOf(error) === 'condition') return false;
-      throw error;
-    }
-  });
-  if (isClaimed) return;
+  if (await access.writeIf(() => access.client.send(command))) return;
   const stored = await requireOwner(access);
   if (stored.mode === owner.mode && stored.source === owner.source) return;
   throw new TwinlegError(

@@ -8,8 +8,13 @@ import { readSilences } from './silences.ts';
 /** The queue of notices in the store's own file. */
 export function createNoticeQueue(database: Database): NoticeQueue {
   const { db, keys, owner } = database;
-  const count = db.prepare(`SELECT count(*) FILTER (WHERE severity = 'P0') AS urgent,
-    count(*) FILTER (WHERE severity != 'P0') AS others, min(at_ms) AS oldest FROM alert_message WHERE state = 'waiting'`);
+  const count = (condition: string) =>
+    db.prepare(
+      `SELECT count(*) AS n FROM (SELECT 1 FROM alert_message WHERE state = 'waiting' AND severity ${condition} LIMIT ?)`,
+    );
+  const countUrgent = count(`= 'P0'`);
+  const countOther = count(`> 'P0'`);
+  const oldest = db.prepare(`SELECT min(at_ms) AS oldest FROM alert_message WHERE state = 'waiting'`);
   const next = (condition: string) =>
     db.prepare(`SELECT m.id, m.alert_id, m.kind, m.severity, m.at_ms, m.reason, m.unsure, a.code, a.body, a.run, a.repeats
       FROM alert_message m JOIN alert a ON a.id = m.alert_id
@@ -59,19 +64,25 @@ export function createNoticeQueue(database: Database): NoticeQueue {
   }
 
   return {
-    async waiting() {
-      const row = count.get()!;
-      const oldestAtMs = row.oldest === null ? null : Number(row.oldest);
-      return { urgent: Number(row.urgent), others: Number(row.others), oldestAtMs };
+    async waiting(urgent, most) {
+      return Number((urgent ? countUrgent : countOther).get(most)?.n);
+    },
+    async oldestAtMs() {
+      const atMs = oldest.get()?.oldest ?? null;
+      return atMs === null ? null : Number(atMs);
     },
     async claim({ urgent, most, attempt, nowMs }) {
       return database.transaction(() => {
         const silences = readSilences(database, nowMs);
         const claimed: Notice[] = [];
-        for (const row of (urgent ? nextUrgent : nextOther).all(most)) {
-          const id = String(row.id);
-          if ((silences[String(row.code)] ?? 0) > nowMs) putAside.run(nowMs, id);
-          else if (take.run(attempt, nowMs, id).changes > 0) claimed.push(noticeOf(row));
+        for (let found = most; found > 0 && claimed.length < most; ) {
+          const rows = (urgent ? nextUrgent : nextOther).all(most - claimed.length);
+          found = rows.length;
+          for (const row of rows) {
+            const id = String(row.id);
+            if ((silences[String(row.code)] ?? 0) > nowMs) putAside.run(nowMs, id);
+            else if (take.run(attempt, nowMs, id).changes > 0) claimed.push(noticeOf(row));
+          }
         }
         // What retention took away meanwhile has nothing left to say.
         if (claimed.length === 0) orphans.run();

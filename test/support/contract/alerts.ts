@@ -110,7 +110,9 @@ export function alertContract(name: string, open: () => Promise<AlertingUnderTes
     const at = await open();
     const other = at.again();
     await at.write(p2('a', T0), p2('b', T0 + 1), p0('c', T0 + 2));
-    assert.deepEqual(await at.queue.waiting(), { urgent: 1, others: 2, oldestAtMs: T0 });
+    const waiting = async ({ queue }: AlertingUnderTest) =>
+      Promise.all([queue.waiting(true, 9), queue.waiting(false, 9), queue.waiting(false, 1), queue.oldestAtMs()]);
+    assert.deepEqual(await waiting(at), [1, 2, 1, T0]);
     const claim = (on: AlertingUnderTest, attempt: string, urgent = false) =>
       on.queue.claim({ urgent, most: 1, attempt, nowMs: T0 });
     const [first] = await claim(at, 'one');
@@ -133,9 +135,30 @@ export function alertContract(name: string, open: () => Promise<AlertingUnderTes
     );
     await other.queue.settle('five', 'sent', T0 + 5);
     await at.queue.markTold(p0('c', T0 + 2), T0 + 6);
-    assert.deepEqual(await at.queue.waiting(), { urgent: 0, others: 0, oldestAtMs: null });
+    assert.deepEqual(await waiting(at), [0, 0, 0, null]);
     const told = (await at.book.list(9)).map(({ deliveredAtMs }) => (deliveredAtMs ?? 0) - T0);
     assert.deepEqual(told, [6, 5, 5]);
+  });
+
+  test(`${name}: senders at once take what is first, each another, and pass by what is silenced`, async () => {
+    const at = await open();
+    const senders = [at, ...Array.from({ length: 4 }, () => at.again())];
+    const names = Array.from({ length: 16 }, (_, i) => `n${String(i).padStart(2, '0')}`);
+    await at.book.silence('RECONNECT_STORM', T0 + 1e6, T0);
+    await at.write(raise('RECONNECT_STORM', 'upbit', T0 - 1, 'silenced'));
+    await at.write(...names.map((each, i) => p2(each, T0 + i)));
+    await at.write(raise('POSITION_UNJUDGEABLE', 'p1', T0 + 100, 'P1', 'P1'));
+    const claims = await Promise.all(
+      senders.map(({ queue }, i) => queue.claim({ urgent: false, most: 2, attempt: `at-once-${i}`, nowMs: T0 + 200 })),
+    );
+    assert.deepEqual(
+      claims.map((claimed) => claimed.length),
+      [2, 2, 2, 2, 2],
+    );
+    const taken = claims.flat().map(({ alert }) => (alert.severity === 'P1' ? 'P1' : alert.subject));
+    assert.deepEqual(taken.sort(), ['P1', ...names.slice(0, 9)]);
+    assert.equal(await at.queue.waiting(false, 99), 7);
+    assert.equal(await at.queue.oldestAtMs(), T0 + 9);
   });
 
   test(`${name}: a silence keeps a code from being told, and ends`, async () => {
@@ -166,15 +189,12 @@ export function alertContract(name: string, open: () => Promise<AlertingUnderTes
       if (step % 3 === 1) await at.write(p0(`${step}`, clock.nowMs));
       await Promise.all(senders.map((each) => each.deliver()));
     }
-    const waiting = async () => {
-      const { urgent, others } = await at.queue.waiting();
-      return urgent + others;
-    };
-    for (let step = 8; step < 40 && (await waiting()) > 0; step++) {
+    const isEmpty = async () => (await at.queue.oldestAtMs()) === null;
+    for (let step = 8; step < 40 && !(await isEmpty()); step++) {
       clock.nowMs = T0 + step * 17_000;
       await Promise.all(senders.map((each) => each.deliver()));
     }
-    assert.equal(await waiting(), 0);
+    assert.ok(await isEmpty());
     assert.ok(mostInWindow(heard.sent.map(({ atMs }) => atMs)) <= 10);
     for (const step of [1, 4, 7]) {
       const told = heard.sent.filter(({ html }) => html.includes(`P0 of ${step}`));

@@ -3,7 +3,6 @@ import { NO_COMMANDS } from '#core/operator/confirmations.ts';
 import type { AskedCommand, OperatorLog } from '#core/ports/operator.ts';
 import { createTableKeys } from '../../keys.ts';
 import type { TableAccess } from '../access.ts';
-import { failureOf } from '../errors.ts';
 import { body, bodyOf, expiry, keyItem, text } from '../items.ts';
 import type { TableOwner } from '../owner.ts';
 import { changeVersioned } from './versioned.ts';
@@ -20,16 +19,7 @@ export function createDynamoOperatorLog(access: TableAccess, owner: TableOwner, 
         Item: { ...keyItem(key), body: body(asked), expiresAt: expiry(asked.atMs + keepMs) },
         ConditionExpression: 'attribute_not_exists(pk)',
       });
-      const isNew = await access.repeat(async () => {
-        try {
-          await access.client.send(command);
-          return true;
-        } catch (error) {
-          if (failureOf(error) === 'condition') return false;
-          throw error;
-        }
-      });
-      if (isNew) return 'new';
+      if (await access.writeIf(() => access.client.send(command))) return 'new';
       const item = await access.getOne(key);
       return item?.outcome === undefined ? 'again' : 'ended';
     },

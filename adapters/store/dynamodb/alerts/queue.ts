@@ -1,15 +1,18 @@
 import { DeleteItemCommand, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Alert } from '#core/alerts/types.ts';
+import { SEVERITIES, type Severity } from '#core/alerts/types.ts';
 import { EMPTY_WINDOW } from '#core/alerts/window.ts';
 import type { Notice, NoticeQueue } from '#core/ports/alerts.ts';
-import { failureOf } from '../errors.ts';
 import { bodyOf, type Item, keyItem, numberOf, numeric, text, textOf } from '../items.ts';
-import { type AlertMaking, type Lane, laneOf, type StoredNotice } from './making.ts';
+import { type AlertMaking, type Lane, laneOf, noticeKey, type StoredNotice } from './making.ts';
 import { readSilences } from './silences.ts';
 import { changeVersioned } from './versioned.ts';
 
-/** More than fit into one summary need not be counted. */
-const COUNTED = 1100;
+/** More than fit into one summary need not be looked at. */
+const LOOKED_AT = 1100;
+/** Items read beyond those that are wanted: some may be another sender's, or held back. */
+const SPARE = 10;
+/** DynamoDB reads no more into one answer than a megabyte anyway. */
+const MOST_IN_PAGE = 500;
 /** Requests under way at once. */
 const AT_ONCE = 40;
 
@@ -24,9 +27,18 @@ export function createDynamoNoticeQueue(making: AlertMaking): NoticeQueue {
   /** What this sender holds, by its try. */
   const held = new Map<string, readonly Claimed[]>();
 
-  const lane = (name: Lane, first: number) => access.query(keys.partition('notice', name), { first });
+  const lane = (name: Lane) => access.query(keys.partition('notice', name), { first: LOOKED_AT });
+  const laneName = (urgent: boolean): Lane => (urgent ? 'urgent' : 'others');
   const keyOf = (item: Item) => ({ pk: item.pk!, sk: item.sk! });
   const isWaiting = (item: Item) => item.state?.S === 'waiting';
+
+  /** Those that wait in a lane, in the order of their telling; read only as far as they are asked for. */
+  async function* waitingIn(name: Lane, most: number, severity?: Severity): AsyncGenerator<Item[]> {
+    const size = Math.min(most + SPARE, MOST_IN_PAGE);
+    const prefix = severity === undefined ? {} : { prefix: `${severity}/` };
+    for await (const page of access.pages(keys.partition('notice', name), { size, ...prefix }))
+      yield page.filter(isWaiting);
+  }
 
   async function remove(item: Item): Promise<void> {
     await access.repeat(() => access.client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(item) })));
@@ -47,15 +59,8 @@ export function createDynamoNoticeQueue(making: AlertMaking): NoticeQueue {
         ':now': numeric(nowMs),
       },
     });
-    return await access.repeat(async () => {
-      try {
-        await access.client.send(command);
-        return { item, notice: bodyOf<StoredNotice>(item) };
-      } catch (error) {
-        if (failureOf(error) === 'condition') return null;
-        throw error;
-      }
-    });
+    const isMine = await access.writeIf(() => access.client.send(command));
+    return isMine ? { item, notice: bodyOf<StoredNotice>(item) } : null;
   }
 
   /** Frees what nobody holds any more, or what was tried; `unsure` is kept where it was. */
@@ -73,13 +78,7 @@ export function createDynamoNoticeQueue(making: AlertMaking): NoticeQueue {
         ...(unsure ? { ':yes': { BOOL: true } } : {}),
       },
     });
-    await access.repeat(async () => {
-      try {
-        await access.client.send(command);
-      } catch (error) {
-        if (failureOf(error) !== 'condition') throw error;
-      }
-    });
+    await access.writeIf(() => access.client.send(command));
   }
 
   /** A notice is done: it goes, and the history says when its alert was told first. */
@@ -105,25 +104,42 @@ export function createDynamoNoticeQueue(making: AlertMaking): NoticeQueue {
   }
 
   return {
-    async waiting() {
-      const [urgent, others] = await Promise.all([lane('urgent', COUNTED), lane('others', COUNTED)]);
-      const times = [...urgent, ...others].filter(isWaiting).map((item) => bodyOf<StoredNotice>(item).atMs);
-      return {
-        urgent: urgent.filter(isWaiting).length,
-        others: others.filter(isWaiting).length,
-        oldestAtMs: times.length === 0 ? null : Math.min(...times),
-      };
+    async waiting(urgent, most) {
+      let count = 0;
+      for await (const page of waitingIn(laneName(urgent), most)) {
+        count += page.length;
+        if (count >= most) break;
+      }
+      return Math.min(count, most);
+    },
+    async oldestAtMs() {
+      const firsts = await Promise.all(
+        SEVERITIES.map(async (severity) => {
+          for await (const [first] of waitingIn(laneOf(severity), 1, severity))
+            if (first !== undefined) return [bodyOf<StoredNotice>(first).atMs];
+          return [];
+        }),
+      );
+      const times = firsts.flat();
+      return times.length === 0 ? null : Math.min(...times);
     },
     async claim({ urgent, most, attempt, nowMs }) {
       const silences = await readSilences(access, keys, nowMs);
-      const found = (await lane(urgent ? 'urgent' : 'others', most + COUNTED)).filter(isWaiting).slice(0, most);
-      const claimed = await atOnce(found, async (item) => {
-        if ((silences[bodyOf<StoredNotice>(item).alert.code] ?? 0) <= nowMs) return await take(item, attempt, nowMs);
-        await remove(item);
-        return null;
-      });
-      const mine = claimed.filter((each) => each !== null);
+      const mine: Claimed[] = [];
       held.set(attempt, mine);
+      for await (const found of waitingIn(laneName(urgent), most)) {
+        // Another sender may be quicker with any of them: then the next ones are taken.
+        while (found.length > 0 && mine.length < most) {
+          const claimed = await atOnce(found.splice(0, most - mine.length), async (item) => {
+            if ((silences[bodyOf<StoredNotice>(item).alert.code] ?? 0) <= nowMs)
+              return await take(item, attempt, nowMs);
+            await remove(item);
+            return null;
+          });
+          mine.push(...claimed.filter((each) => each !== null));
+        }
+        if (mine.length >= most) break;
+      }
       return mine.map(noticeOf);
     },
     async settle(attempt, end, nowMs) {
@@ -135,7 +151,7 @@ export function createDynamoNoticeQueue(making: AlertMaking): NoticeQueue {
       });
     },
     async recover(nowMs, leaseMs) {
-      const all = [...(await lane('urgent', COUNTED)), ...(await lane('others', COUNTED))];
+      const all = [...(await lane('urgent')), ...(await lane('others'))];
       const lost = all.filter(
         (item) => item.state?.S === 'sending' && (numberOf(item, 'claimedAtMs') ?? 0) <= nowMs - leaseMs,
       );
@@ -143,12 +159,13 @@ export function createDynamoNoticeQueue(making: AlertMaking): NoticeQueue {
       return lost.length;
     },
     async shelve() {
-      for (const name of ['urgent', 'others'] as const) await atOnce(await lane(name, COUNTED), remove);
+      for (const name of ['urgent', 'others'] as const) await atOnce(await lane(name), remove);
     },
-    async markTold({ id, severity }: Alert, nowMs) {
-      const items = (await lane(laneOf(severity), COUNTED)).filter(isWaiting);
-      const its = items.map((item) => ({ item, notice: bodyOf<StoredNotice>(item) }));
-      for (const each of its) if (each.notice.about.id === id) await done(each, nowMs);
+    async markTold(alert, nowMs) {
+      // Told directly is that something began; where it was open before, there is no such notice.
+      const { atMs } = alert;
+      const item = await access.getOne(noticeKey(making, { kind: 'fired', atMs, alert, about: alert }));
+      if (item !== undefined && isWaiting(item)) await done({ item, notice: bodyOf<StoredNotice>(item) }, nowMs);
     },
     window: (change) => changeVersioned(access, keys.sendWindow(), EMPTY_WINDOW, change),
   };
