@@ -17,7 +17,7 @@ export function openStoredFigures(access: TableAccess, owner: TableOwner, keepDa
   const { queue } = openTableAlerts(access, owner, keepDays);
   const log = createSnapshotLog(access, createTableKeys(owner.mode, owner.source));
   return {
-    alertWaitingSinceMs: async () => (await queue.waiting()).oldestAtMs,
+    alertWaitingSinceMs: queue.oldestAtMs,
     snapshots: log.read,
     restores: async () => (await findOwner(access))?.restores ?? 0,
   };
