@@ -5,10 +5,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const PACKAGES = [`node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`];
 PACKAGES.push(PACKAGES[0].replace('node-', 'node-bin-'));
+// Little garbage is made: a young generation that stays small costs no time and much less memory, if it is told before
+// anything is loaded.
+const YOUNG = '--semi-space-growth-factor=1';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   const emit = process.emitWarning;
@@ -16,6 +20,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     if (rest[0] !== 'ExperimentalWarning' && rest[0]?.type !== 'ExperimentalWarning')
       emit.call(process, warning, ...rest);
   };
+  setFlagsFromString(YOUNG);
   await import(MAIN);
 } else run(findNode());
 
@@ -41,7 +46,7 @@ function findNode() {
 
 function run(node) {
   // The channel tells the child when this process is gone, however it went.
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', MAIN, ...process.argv.slice(2)], {
+  const child = spawn(node, [YOUNG, '--disable-warning=ExperimentalWarning', MAIN, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
