@@ -10,9 +10,9 @@ import { setFlagsFromString } from 'node:v8';
 const MAIN = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const PACKAGES = [`node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`];
 PACKAGES.push(PACKAGES[0].replace('node-', 'node-bin-'));
-// Little garbage is made: a young generation that stays small costs no time and much less memory, if it is told before
+// Little garbage is made: a heap that stays small costs no time and a tenth of the memory less, if V8 is told before
 // anything is loaded.
-const YOUNG = '--semi-space-growth-factor=1';
+const HEAP = ['--semi-space-growth-factor=1', '--heap-growing-percent=30'];
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   const emit = process.emitWarning;
@@ -20,7 +20,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     if (rest[0] !== 'ExperimentalWarning' && rest[0]?.type !== 'ExperimentalWarning')
       emit.call(process, warning, ...rest);
   };
-  setFlagsFromString(YOUNG);
+  for (const flag of HEAP) setFlagsFromString(flag);
   await import(MAIN);
 } else run(findNode());
 
@@ -46,7 +46,7 @@ function findNode() {
 
 function run(node) {
   // The channel tells the child when this process is gone, however it went.
-  const child = spawn(node, [YOUNG, '--disable-warning=ExperimentalWarning', MAIN, ...process.argv.slice(2)], {
+  const child = spawn(node, [...HEAP, '--disable-warning=ExperimentalWarning', MAIN, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
