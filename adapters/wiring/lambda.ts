@@ -90,7 +90,10 @@ export function createFunctionParts(
     failed: (error, codes) => write('error', 'alerts_not_sent', { codes, ...failureOf(error) }),
   });
   const log = alertingLog(countedLog, alerts);
-  const until = telemetry.waiting(async (atMs: number) => void (await sleep(Math.max(0, atMs - now()))));
+  const until = telemetry.waiting(async (atMs: number) => {
+    // A timer takes a millisecond at least.
+    if (atMs > now()) await sleep(atMs - now());
+  });
   const judgedLines: string[] = [];
   const judged = ({ work, view, basis, ...entry }: JudgedEntry) => {
     const { state, control } = view;

@@ -1,4 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createBusyClient } from '#adapters/aws/busy-client.ts';
 import type { PairClock } from '#core/engine/desk.ts';
 import { errorName, QUEUE_GONE, sqsError } from './errors.ts';
 import type { QueueUrls } from './queue-urls.ts';
@@ -13,17 +14,12 @@ const CLOCK_SECONDS = 2;
 
 /** @param requestMs longest that one request may take; a long poll takes longer. Credentials, and an address that is not AWS's own, come from the standard `AWS_*` variables. */
 export function createSqsClient(region: string, maxAttempts: number, requestMs = REQUEST_MS): SQSClient {
-  return new SQSClient({
+  return createBusyClient((options) => new SQSClient(options), {
     region,
-    maxAttempts,
-    cacheMiddleware: true,
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: requestMs,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: 64 },
-      httpsAgent: { keepAlive: true, maxSockets: 64 },
-    },
+    attempts: maxAttempts,
+    connectMs: CONNECT_MS,
+    requestMs,
+    sockets: 64,
   });
 }
 

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createBusyClient } from '#adapters/aws/busy-client.ts';
 
 /** Longest that one request may take before its answer counts as lost, ms. */
 const REQUEST_MS = 1000;
@@ -18,18 +19,8 @@ export function tableOf(stage: string): string {
 
 /** A client that never repeats by itself: what may be repeated, and how long, is the store's to say. */
 export function createDynamoClient({ region, endpoint }: TableTarget, requestMs = REQUEST_MS): DynamoDBClient {
-  return new DynamoDBClient({
-    region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    maxAttempts: 1,
-    // Nothing is added to its middleware later, so it is put together once.
-    cacheMiddleware: true,
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: requestMs,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: 128 },
-      httpsAgent: { keepAlive: true, maxSockets: 128 },
-    },
-  });
+  return createBusyClient(
+    (options) => new DynamoDBClient({ ...options, ...(endpoint === undefined ? {} : { endpoint }) }),
+    { region, attempts: 1, connectMs: CONNECT_MS, requestMs, sockets: 128 },
+  );
 }
