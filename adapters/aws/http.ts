@@ -54,7 +54,7 @@ export class ShortRequests {
   ): Promise<{ response: Incoming }> {
     const { connectMs, requestMs } = this.#limits;
     const options = {
-      hostname,
+      hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
       port,
       method,
       path,
