@@ -1,13 +1,21 @@
 import { type ConfigFault, faultsOf } from './config/faults.ts';
-import { type ConfigWarning, contradictionsOf, type Parsed, storeKindOf, warningsOf } from './config/rules.ts';
+import {
+  type ConfigWarning,
+  contradictionsOf,
+  type Parsed,
+  snapshotSecondsOf,
+  storeKindOf,
+  warningsOf,
+} from './config/rules.ts';
 import { configSchema } from './config/schema.ts';
 
 export { type ConfigFault, describeFault } from './config/faults.ts';
 export { knownPaths, knownSections } from './config/paths.ts';
 export type { ConfigWarning } from './config/rules.ts';
 
-type Resolved = Omit<Parsed, 'execution' | 'store'> & {
+type Resolved = Omit<Parsed, 'execution' | 'snapshot' | 'store'> & {
   execution: Omit<Parsed['execution'], 'executor'> & { executor: 'function' | 'host' };
+  snapshot: Omit<Parsed['snapshot'], 'everySeconds'> & { everySeconds: number };
   store: Omit<Parsed['store'], 'kind'> & { kind: 'sqlite' | 'dynamodb' };
 };
 
@@ -29,9 +37,11 @@ export function parseConfig(raw: unknown): ParsedConfig {
   if (!parsed.success || faults.length > 0) return { ok: false, faults };
   const config = parsed.data;
   const executor = config.execution.executor ?? (config.mode === 'live' ? 'host' : 'function');
+  const everySeconds = config.snapshot.everySeconds ?? snapshotSecondsOf(config.wiring);
   const resolved: Resolved = {
     ...config,
     execution: { ...config.execution, executor },
+    snapshot: { ...config.snapshot, everySeconds },
     store: { ...config.store, kind: storeKindOf(config.wiring) },
   };
   return { ok: true, config: resolved, warnings: warningsOf(config) };

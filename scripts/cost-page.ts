@@ -44,7 +44,7 @@ const kinds = MARKETS.flatMap((market) => LAYOUTS.map((layout) => ({ market, lay
 const titles = kinds.map(({ market, layout }) => `${market}, ${layout}`);
 
 function bill(symbols: number, kind: (typeof kinds)[number]): Bill {
-  const defaults = parseConfig({});
+  const defaults = parseConfig({ wiring: 'cloud' });
   if (!defaults.ok) throw new Error('the defaults are a configuration');
   return billFor(defaults.config, { ...kind, symbols });
 }

@@ -46,7 +46,11 @@ export interface ConfigRow {
 const PREFIX = 'TWINLEG__';
 const DEFAULT = 'default';
 /** Keys that follow from another one where they are not set. */
-const FOLLOWS: Readonly<Record<string, string>> = { 'store.kind': 'wiring', 'execution.executor': 'mode' };
+const FOLLOWS: Readonly<Record<string, string>> = {
+  'store.kind': 'wiring',
+  'execution.executor': 'mode',
+  'snapshot.everySeconds': 'wiring',
+};
 /** Keys below which the environment may name single values: by venue, and by asset. */
 const INNER = /^(paper\.latencyms)\.(binance|upbit)$|^(paper\.balances)\.(binance|upbit)\.([a-z0-9]+)$/;
 

@@ -5,7 +5,7 @@ import { createTableAccess, type TableAccess } from '#adapters/store/dynamodb/ac
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { rollUpKpis } from '#adapters/store/dynamodb/kpis.ts';
 import { findOwner } from '#adapters/store/dynamodb/owner.ts';
-import { createSnapshotLog } from '#adapters/store/dynamodb/snapshot/log.ts';
+import { createSnapshotLog, type SnapshotLog } from '#adapters/store/dynamodb/snapshot/log.ts';
 import { createTableKeys } from '#adapters/store/keys.ts';
 import { openSnapshotBucket, type SnapshotBucket } from '#adapters/store/snapshot/bucket.ts';
 import { snapshotName } from '#adapters/store/snapshot/schedule.ts';
@@ -20,6 +20,10 @@ const BUCKET_VARIABLE = 'TWINLEG_SNAPSHOT_BUCKET';
 const REQUEST_MS = 10_000;
 /** Whoever calls each minute is early by less, ms. */
 const EARLY_MS = 30_000;
+/** One that began so long ago ended with its function, ms: a minute more than the stack gives `housekeep`. */
+export const UNFINISHED_MS = 660_000;
+/** After a failure the next try comes so much sooner than a next snapshot would: each reads, and costs, as much. */
+const SOONER = 36;
 
 export type SnapshotOutcome = 'saved' | 'not due' | 'failed' | 'nothing to save' | 'no bucket';
 
@@ -65,17 +69,21 @@ export function createUpkeep({ access, bucket, config, store }: UpkeepParts): Up
     if (keys === null) return { outcome: 'nothing to save', detail: 'nothing has traded on the table yet' };
     const log = createSnapshotLog(access, keys);
     const before = await log.read();
-    const dueMs = (before.savedAtMs ?? 0) + config.snapshot.everySeconds * 1000 - EARLY_MS;
+    const dueMs = dueAt(before);
     if (nowMs < dueMs) return { outcome: 'not due', detail: `due at ${dueMs}` };
     const failed = async (reason: string) => {
       if (before.failingSinceMs === null) await store.record([], [raise('SNAPSHOT_SAVE_FAILED', '', nowMs, reason)]);
       await log.failed(nowMs);
     };
-    if (before.beganAtMs !== null) await failed('the one before did not come to its end in its time');
+    if (before.beganAtMs !== null) {
+      const reason = 'the one before did not come to its end in its time';
+      await failed(reason);
+      return { outcome: 'failed', detail: reason };
+    }
     await log.begin(nowMs);
     try {
       const detail = await saveInto(bucket, nowMs);
-      if (before.failingSinceMs !== null || before.beganAtMs !== null) {
+      if (before.failingSinceMs !== null) {
         await store.record([], [resolve('SNAPSHOT_SAVE_FAILED', '', nowMs, 'a snapshot was saved')]);
       }
       await log.saved(nowMs);
@@ -85,6 +93,13 @@ export function createUpkeep({ access, bucket, config, store }: UpkeepParts): Up
       await failed(reason);
       return { outcome: 'failed', detail: reason };
     }
+  }
+
+  function dueAt({ savedAtMs, failingSinceMs, beganAtMs, triedAtMs }: SnapshotLog): number {
+    if (beganAtMs !== null) return beganAtMs + UNFINISHED_MS;
+    const everyMs = config.snapshot.everySeconds * 1000;
+    if (failingSinceMs !== null) return (triedAtMs ?? 0) + everyMs / SOONER - EARLY_MS;
+    return (savedAtMs ?? 0) + everyMs - EARLY_MS;
   }
 
   async function saveInto(into: SnapshotBucket, nowMs: number): Promise<string> {

@@ -17,7 +17,8 @@ export const command: Command = {
   run(context) {
     const symbols = context.option<number>('symbols');
     if (symbols === undefined) throw usageError('for how many symbols?', 'say it: npx twinleg cost --symbols 20');
-    const { config } = context.config();
+    // As a deployment would have it, whichever wiring is in use here.
+    const { config } = context.config(['wiring=cloud']);
     const market = context.option<MarketMood>('market') ?? 'quiet';
     const layout = context.option<Layout>('layout') ?? config.cloud.queueLayout;
     context.out.result(billFor(config, { symbols, layout, market }), describe);

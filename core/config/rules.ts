@@ -19,6 +19,11 @@ export function storeKindOf(wiring: Parsed['wiring']): 'sqlite' | 'dynamodb' {
   return wiring === 'embedded' ? 'sqlite' : 'dynamodb';
 }
 
+/** How often the state is saved follows from the wiring, s: in the cloud each snapshot is paid by what the whole table holds. */
+export function snapshotSecondsOf(wiring: Parsed['wiring']): number {
+  return wiring === 'cloud' ? 21_600 : 300;
+}
+
 /** Keys that are right alone and wrong together. `of`: the keys that the verdict rests on. */
 function contradictions(config: Parsed): (ConfigFault & { readonly of: readonly string[] })[] {
   const { mode, wiring, store, live, execution, universe, paper } = config;

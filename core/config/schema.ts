@@ -187,7 +187,15 @@ export const configSchema = z.strictObject({
     'real orders',
   ),
   snapshot: section(
-    { everySeconds: whole(300, 'how often (seconds)', 1, 86_400), keep: whole(48, 'how many are kept', 1, 100_000) },
+    {
+      everySeconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .optional()
+        .describe('how often (seconds); 300, in the cloud wiring 21600, as each reads the whole table'),
+      keep: whole(48, 'how many are kept', 1, 100_000),
+    },
     'snapshots',
   ),
   history: section({ keepDays: whole(90, 'how long history is kept (days)', 1, 36_500) }, 'history'),

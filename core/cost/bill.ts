@@ -42,6 +42,8 @@ export interface Deployment {
   readonly shards: number;
   /** How long the table keeps history. */
   readonly keepDays: number;
+  /** How often the whole table is read for a snapshot, s. */
+  readonly snapshotSeconds: number;
   /** What a trade earns at least of its notional: `strategy.minProfitThreshold`. */
   readonly minReturn: number;
 }
@@ -49,6 +51,8 @@ export interface Deployment {
 const SIZES_USDT = [100, 500, 1000, 2000];
 const DIGITS = 6;
 const BYTES_A_GB = 1e9;
+/** Of a strongly consistent read. */
+const BYTES_A_READ_UNIT = 4096;
 
 /** What a deployment costs a month, line by line. @param rates of such a deployment in an hour */
 export function billOf(rates: HourRates, deployment: Deployment): Bill {
@@ -75,13 +79,14 @@ export function billOf(rates: HourRates, deployment: Deployment): Bill {
   };
 }
 
-function linesOf(rates: HourRates, { symbols, layout, shards, keepDays }: Deployment): BillLine[] {
+function linesOf(rates: HourRates, { symbols, layout, shards, keepDays, snapshotSeconds }: Deployment): BillLine[] {
   const month = (anHour: number) => anHour * HOURS_A_MONTH;
   const tickMappings = layout === 'sharded' ? Math.min(shards, symbols) : symbols;
   const polls = (mappings: number) => month(mappings * IDLE_POLLS_AN_HOUR);
   const gbSeconds = (ms: number) => (month(ms) / 1000) * STACK.functionGb;
   const { sqsStandardRequest, lambdaGbSecond, dynamoReadUnit, dynamoWriteUnit } = PRICES;
   const tableGb = (rates.tableGrowthBytes * 24 * keepDays) / BYTES_A_GB;
+  const snapshotUnits = month(3600 / snapshotSeconds) * ((tableGb * BYTES_A_GB) / BYTES_A_READ_UNIT);
   const logGb = month(rates.gatewayLogBytes + rates.functionLogBytes) / BYTES_A_GB;
   const invocations =
     rates.evaluateInvocations + rates.executeInvocations + rates.housekeepInvocations + rates.universeInvocations;
@@ -105,6 +110,7 @@ function linesOf(rates: HourRates, { symbols, layout, shards, keepDays }: Deploy
     line('Lambda: universe', gbSeconds(rates.universeMs), 'GB-seconds', lambdaGbSecond),
     line('DynamoDB: reads of the gateway', month(rates.gatewayReadUnits), 'units', dynamoReadUnit),
     line('DynamoDB: reads of functions', month(rates.functionReadUnits), 'units', dynamoReadUnit),
+    line('DynamoDB: reads of scheduled snapshots', snapshotUnits, 'units', dynamoReadUnit),
     line('DynamoDB: writes of the gateway', month(rates.gatewayWriteUnits), 'units', dynamoWriteUnit),
     line('DynamoDB: writes of functions', month(rates.functionWriteUnits), 'units', dynamoWriteUnit),
     line(`DynamoDB: storage after ${keepDays} days`, tableGb, 'GB', PRICES.dynamoGbMonth),

@@ -11,8 +11,14 @@ interface BillKind {
 }
 
 /** The bill of a deployment with these settings, from what was measured. @throws TwinlegError as `ratesFor` */
-export function billFor({ cloud, history, strategy }: Config, kind: BillKind): Bill {
+export function billFor({ cloud, history, snapshot, strategy }: Config, kind: BillKind): Bill {
   const { shards } = cloud;
-  const deployment = { ...kind, shards, keepDays: history.keepDays, minReturn: strategy.minProfitThreshold };
+  const deployment = {
+    ...kind,
+    shards,
+    keepDays: history.keepDays,
+    snapshotSeconds: snapshot.everySeconds,
+    minReturn: strategy.minProfitThreshold,
+  };
   return billOf(ratesFor(MEASURED, kind), deployment);
 }

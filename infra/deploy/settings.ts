@@ -9,8 +9,8 @@ export type Variables = Readonly<Record<string, string>>;
 const DEFAULT_FILE = 'twinleg.json';
 /** A function takes so many bytes of variables; some are for those that the template adds. */
 const MAX_BYTES = 4096 - 512;
-/** Said by the command line or following from what it says. */
-const OWN = new Set(['wiring', 'store.kind', 'cloud.stage', 'cloud.region']);
+/** Of what a deployment says itself, and of what follows from it. */
+const OWN = '--set';
 
 /**
  * Reads the configuration that is to be deployed from a file and the environment, and makes of it what functions and
@@ -36,7 +36,7 @@ export function readSettings(
   if (!loaded.ok || faults.length > 0)
     throw new TwinlegError('CONFIG_INVALID', faults.join('\n'), 'nothing was changed; mend what is named');
   const given = describeConfig(loaded.config, loaded.origins).filter(
-    ({ path, origin }) => !OWN.has(path) && origin !== 'default',
+    ({ origin }) => origin !== OWN && origin !== 'default',
   );
   const variables = Object.fromEntries(given.map(({ path, value }) => [environmentName(path), JSON.stringify(value)]));
   const bytes = Buffer.byteLength(Object.entries(variables).flat().join(''));

@@ -44,13 +44,13 @@ describe(`upkeep of a stage${missing === undefined ? '' : ` (${missing})`}`, { s
     rmSync(folder, { recursive: true });
   });
 
-  async function opened() {
+  async function opened(everySeconds = 300) {
     const table = await snapshotTable(emulator);
     const Bucket = `${table.table}-snapshots-000000000000`;
     await s3.send(new CreateBucketCommand({ Bucket }));
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
     const bucket = openSnapshotBucket(Bucket, emulator.env.AWS_REGION!, emulator.url);
-    const config = { snapshot: { everySeconds: 300, keep: 2 } };
+    const config = { snapshot: { everySeconds, keep: 2 } };
     const upkeep: Upkeep = createUpkeep({ access: table.access, bucket, config, store: table.open() });
     const alerts = async () =>
       (await table.access.query(KEYS.partition('raised')))
@@ -110,13 +110,27 @@ describe(`upkeep of a stage${missing === undefined ? '' : ` (${missing})`}`, { s
     assert.deepEqual(await alerts(), ['SNAPSHOT_SAVE_FAILED fired', 'SNAPSHOT_SAVE_FAILED resolved']);
     const log = createSnapshotLog(table.access, KEYS);
     await log.begin(startMs + 12 * MINUTE_MS);
-    assert.equal((await at(13)).outcome, 'saved');
+    assert.equal((await at(13)).outcome, 'not due', 'it may be under way');
+    assert.equal((await at(22)).outcome, 'not due');
+    assert.match((await at(23)).detail, /did not come to its end/);
+    assert.equal((await at(24)).outcome, 'saved');
     assert.equal((await alerts()).filter((alert) => alert.endsWith('fired')).length, 2);
     const { saved, failed, beganAtMs, failingSinceMs } = await log.read();
     assert.deepEqual(
       { saved, failed, beganAtMs, failingSinceMs },
       { saved: 3, failed: 3, beganAtMs: null, failingSinceMs: null },
     );
+  });
+
+  test('where each fails, a large table is not read each minute: ten minutes of six hours lie between two tries', async () => {
+    const { Bucket, upkeep } = await opened(21_600);
+    await s3.send(new DeleteBucketCommand({ Bucket }));
+    const startMs = Date.now();
+    const failed: number[] = [];
+    for (let minute = 0; minute <= 15; minute++) {
+      if ((await upkeep.snapshot(startMs + minute * MINUTE_MS)).outcome === 'failed') failed.push(minute);
+    }
+    assert.deepEqual(failed, [0, 10]);
   });
 
   test('figures that are rolled up are those of all closed positions', async () => {

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { UNFINISHED_MS } from '#adapters/wiring/upkeep.ts';
 import { installLinters } from '../support/emulators/install.ts';
 import {
   type Packaged,
@@ -60,6 +61,12 @@ describe('the packaged stack', () => {
     );
     const sum = reserved.reduce((total, each) => total + each, 0);
     assert.ok(sum <= ACCOUNT_CONCURRENCY - UNRESERVED_CONCURRENCY - ROOM_CONCURRENCY, `${sum} are reserved`);
+  });
+
+  test('lets a snapshot take its time, and nobody take it for failed meanwhile', () => {
+    const { Timeout, ReservedConcurrentExecutions } = packaged.template.Resources.HousekeepLambdaFunction!.Properties;
+    assert.ok(Number(Timeout) * 1000 < UNFINISHED_MS);
+    assert.equal(ReservedConcurrentExecutions, 2, 'the next sweep does not wait for it');
   });
 
   test('tells functions and gateway the same settings', () => {

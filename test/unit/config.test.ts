@@ -93,6 +93,9 @@ test('what follows from other keys', () => {
   assert.equal(parsed({ wiring: 'cloud', store: { kind: 'dynamodb' } }).store.kind, 'dynamodb');
   assert.equal(parsed({ mode: 'live', live: { confirm: 'main' } }).execution.executor, 'host');
   assert.equal(parsed({ execution: { executor: 'host' } }).execution.executor, 'host');
+  assert.equal(parsed({ wiring: 'hybrid' }).snapshot.everySeconds, 300);
+  assert.equal(parsed({ wiring: 'cloud' }).snapshot.everySeconds, 21_600);
+  assert.equal(parsed({ wiring: 'cloud', snapshot: { everySeconds: 600 } }).snapshot.everySeconds, 600);
 });
 
 test('warnings: allowed, but said', () => {

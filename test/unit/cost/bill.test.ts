@@ -13,6 +13,7 @@ const DEPLOYMENT: Deployment = {
   market: 'quiet',
   shards: 4,
   keepDays: 90,
+  snapshotSeconds: 21_600,
   minReturn: 0.001,
 };
 
@@ -25,6 +26,7 @@ const someDeployment = fc.record({
   market: fc.constantFrom(...MARKETS),
   shards: fc.integer({ min: 1, max: 100 }),
   keepDays: fc.integer({ min: 1, max: 1000 }),
+  snapshotSeconds: fc.integer({ min: 1, max: 86_400 }),
   minReturn: fc.double({ min: 0.0001, max: 0.1, noNaN: true }),
 });
 
@@ -80,6 +82,8 @@ test('one bill, computed once more with whole numbers', () => {
     requests(invocations, PRICES.lambdaRequest) +
     requests(r.gatewayReadUnits + r.functionReadUnits, read) +
     requests(r.gatewayWriteUnits + r.functionWriteUnits, write) +
+    // The history of 90 days, 4 KB a unit, four times a day.
+    (requests(r.tableGrowthBytes * 24 * 90, read) * 4n) / (24n * 4096n) +
     requests(r.objectPuts, PRICES.s3Put) +
     requests(r.objectReads, PRICES.s3Read) +
     // Half a GB of memory for so many milliseconds.
@@ -113,6 +117,17 @@ test('the sharded layout polls no more queues than it has; each symbol of the ot
   assert.equal(polls({ symbols: 100 }), polls({ symbols: 20 }));
   assert.equal(polls({ symbols: 2 }) * 2, polls({ symbols: 20 }));
   assert.equal(polls({ layout: 'per-symbol' }), 5 * polls({}));
+});
+
+test('a snapshot reads the whole history that is kept, as often as it is due', () => {
+  const nothing = Object.fromEntries(COUNTED.map((name) => [name, 0])) as HourRates;
+  const reads = (deployment: Partial<Deployment>) =>
+    billOf({ ...nothing, tableGrowthBytes: 4096 * 1000 }, { ...DEPLOYMENT, ...deployment }).lines.find(({ item }) =>
+      item.includes('snapshots'),
+    )!.quantity;
+  assert.equal(reads({ keepDays: 1, snapshotSeconds: 3600 }), 24 * 1000 * 730, 'a day of it, each hour of a month');
+  assert.equal(reads({ snapshotSeconds: 300 }), 72 * reads({}));
+  assert.equal(reads({ keepDays: 30 }) * 3, reads({}));
 });
 
 test('trades that pay for a month: as many as are needed, and one less is too few', () => {

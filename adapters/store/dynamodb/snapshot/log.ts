@@ -13,6 +13,8 @@ export interface SnapshotLog {
   readonly failingSinceMs: number | null;
   /** When one began of which nobody knows how it ended, ms. */
   readonly beganAtMs: number | null;
+  /** When the last one began, however it ended, ms. */
+  readonly triedAtMs: number | null;
 }
 
 /** The item that remembers it from one invocation to the next. */
@@ -40,9 +42,10 @@ export function createSnapshotLog(access: TableAccess, keys: TableKeys) {
         savedAtMs: momentOf('savedAtMs'),
         failingSinceMs: momentOf('failingSinceMs'),
         beganAtMs: momentOf('beganAtMs'),
+        triedAtMs: momentOf('triedAtMs'),
       };
     },
-    begin: (nowMs: number) => update('SET beganAtMs = :now', { ':now': numeric(nowMs) }),
+    begin: (nowMs: number) => update('SET beganAtMs = :now, triedAtMs = :now', { ':now': numeric(nowMs) }),
     saved: (atMs: number) =>
       update('SET savedAtMs = :at REMOVE beganAtMs, failingSinceMs ADD saved :one', {
         ':at': numeric(atMs),
