@@ -12,10 +12,10 @@ import type { KpiReport } from '#core/kpi/index.ts';
 import { NO_EXPOSURE } from '#core/portfolio/portfolio.ts';
 import type { PortfolioMarks, PortfolioReport } from '#core/portfolio/report.ts';
 import type { InterestView } from '#core/ports/cloud-store.ts';
-import type { Records } from '#core/ports/records.ts';
+import type { SharedRecords } from '#core/ports/records.ts';
 
 export interface AccountParts {
-  readonly records: Pick<Records, 'load' | 'trades' | 'marks'>;
+  readonly records: Pick<SharedRecords, 'load' | 'trades' | 'rolledUp' | 'marks'>;
   readonly stream: TickStream;
   readonly filter: Pick<InterestFilter, 'known'>;
   /** Told each entry that is found in the store, with its net edge as a ratio. */

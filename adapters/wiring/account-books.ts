@@ -2,23 +2,30 @@ import type { Pair } from '#core/execution/types.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
 import { KpiBook } from '#core/kpi/index.ts';
 import { Inventory } from '#core/portfolio/inventory.ts';
-import type { Records } from '#core/ports/records.ts';
+import type { RolledUp, SharedRecords } from '#core/ports/records.ts';
 
 /** Positions that close at once are written in any order: those of so long before the newest are looked at again, ms. */
 const OVERLAP_MS = 60_000;
+/** Before the first reading. */
+const NO_FIGURES = new KpiBook();
 
-/** What has been earned and what is held, for a process that others trade beside: brought along from the store. */
+type BookRecords = Pick<SharedRecords, 'load' | 'trades' | 'rolledUp'>;
+
+/**
+ * What has been earned and what is held, for a process that others trade beside: brought along from the store, beginning
+ * with the figures that it holds ready.
+ */
 export class AccountBooks {
-  readonly kpi = new KpiBook();
-  readonly #records: Pick<Records, 'load' | 'trades'>;
+  readonly #records: BookRecords;
   readonly #closed: (pairs: readonly Pair[]) => void;
   /** When positions closed that may be read once more, by id, ms. */
   readonly #counted = new Map<string, number>();
   #newestMs = 0;
+  #rolledUp: RolledUp | null = null;
   #inventory = new Inventory({}, {});
 
   /** @param closed told the positions that a reading found */
-  constructor(records: Pick<Records, 'load' | 'trades'>, closed: (pairs: readonly Pair[]) => void = () => {}) {
+  constructor(records: BookRecords, closed: (pairs: readonly Pair[]) => void = () => {}) {
     this.#records = records;
     this.#closed = closed;
   }
@@ -27,9 +34,15 @@ export class AccountBooks {
     return this.#inventory;
   }
 
+  get kpi(): KpiBook {
+    return this.#rolledUp?.book ?? NO_FIGURES;
+  }
+
   /** Reads what is held, and the positions that closed since. @throws TwinlegError what the store says */
   async refresh(): Promise<void> {
-    const sinceMs = Math.max(0, this.#newestMs - OVERLAP_MS);
+    this.#rolledUp ??= await this.#records.rolledUp();
+    const { book, horizonMs } = this.#rolledUp;
+    const sinceMs = Math.max(horizonMs, this.#newestMs - OVERLAP_MS);
     const [{ balances, firstBalances }, trades] = await Promise.all([
       this.#records.load(),
       this.#records.trades({ sinceMs }),
@@ -39,7 +52,7 @@ export class AccountBooks {
     for (const pair of trades) {
       if (this.#counted.has(pair.id)) continue;
       const trade = closedTrade(pair);
-      this.kpi.add(pair.symbol, trade);
+      book.add(pair.symbol, trade);
       this.#counted.set(pair.id, trade.closedAtMs);
       this.#newestMs = Math.max(this.#newestMs, trade.closedAtMs);
     }

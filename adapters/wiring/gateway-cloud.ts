@@ -16,7 +16,7 @@ import type { Config } from '#core/config.ts';
 import type { Tick } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Deployment, DeploymentStore } from '#core/ports/deployment.ts';
-import type { Records } from '#core/ports/records.ts';
+import type { SharedRecords } from '#core/ports/records.ts';
 import type { TickSender } from '#core/ports/tick-sender.ts';
 import { sourceOf } from './start-venues.ts';
 import { openStoredFigures, type StoredFigures } from './stored-figures.ts';
@@ -28,7 +28,7 @@ const SEND_ATTEMPTS = 1;
 export interface GatewayCloud {
   readonly store: CloudStore;
   readonly deployments: DeploymentStore;
-  readonly records: Pick<Records, 'load' | 'trades' | 'marks' | 'triggers'>;
+  readonly records: Pick<SharedRecords, 'load' | 'trades' | 'rolledUp' | 'marks' | 'triggers'>;
   readonly publications: Publications;
   readonly figures: StoredFigures;
   readonly sender: TickSender;

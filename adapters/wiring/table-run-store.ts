@@ -1,6 +1,6 @@
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
-import { openBridge } from '#adapters/store/dynamodb/bridge/bridge.ts';
+import { openBridge, type TableBridge } from '#adapters/store/dynamodb/bridge/bridge.ts';
 import {
   bridgedKpis,
   createBridgedHistory,
@@ -16,7 +16,7 @@ import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import type { Config } from '#core/config.ts';
 import type { TwinlegError } from '#core/errors.ts';
 import type { Store } from '#core/ports/store.ts';
-import type { Pace, RunStore } from './run-store.ts';
+import type { Housekeeper, Pace, RunStore } from './run-store.ts';
 import { TableAlertMemory } from './table-alert-memory.ts';
 
 /** Each write of a table is paid for. */
@@ -29,6 +29,9 @@ const PACE: Pace = {
   statusTtlMs: 15_000,
   standingTtlMs: 40_000,
 };
+
+/** How often the figures of what has closed are counted up, ms. */
+const COUNT_UP_MS = 600_000;
 
 interface TableRunStoreParts {
   readonly config: Config;
@@ -80,13 +83,24 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
       bridge.known();
       return stored;
     },
-    // Old records end by the table's time to live.
-    housekeeping: () => null,
+    housekeeping: () => countingUp(bridge),
     async close() {
       await bridge.close();
       await alerts.close();
       client.destroy();
     },
+  };
+}
+
+/** Keeps the next start short. Old records end by the table's time to live, and snapshots are somebody else's. */
+function countingUp({ send }: TableBridge): Housekeeper {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start() {
+      timer = setInterval(() => send('rollUpKpis'), COUNT_UP_MS);
+    },
+    stop: async () => clearInterval(timer),
+    close: () => clearInterval(timer),
   };
 }
 

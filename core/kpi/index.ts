@@ -53,6 +53,12 @@ export type KpiStates = KpiState[];
 /** The same by name: what is stored. */
 export type NamedStates = Readonly<Record<string, KpiState>>;
 
+/** The states of a whole book by name. */
+export interface NamedBook {
+  readonly total: NamedStates;
+  readonly symbols: Readonly<Record<string, NamedStates>>;
+}
+
 export interface KpiReport {
   readonly total: KpiValues;
   readonly symbols: Readonly<Record<string, KpiValues>>;
@@ -109,6 +115,12 @@ export class KpiBook {
     }
     addTrade(this.#total, trade);
     addTrade(states, trade);
+  }
+
+  /** What `restore` takes. */
+  named(): NamedBook {
+    const symbols = [...this.#symbols].map(([symbol, states]) => [symbol, namedStates(states)] as const);
+    return { total: namedStates(this.#total), symbols: Object.fromEntries(symbols) };
   }
 
   get totalStates(): Readonly<KpiStates> {

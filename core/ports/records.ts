@@ -24,6 +24,13 @@ export interface GuardTriggers {
   readonly count: number;
 }
 
+/** Figures that a store holds ready. */
+export interface RolledUp {
+  /** Of all positions that closed before the horizon. */
+  readonly book: KpiBook;
+  readonly horizonMs: number;
+}
+
 /**
  * What people and reports ask of a store, wherever it is: nothing here changes a trade but the operator's word. A store that
  * is not there, or cannot be reached, rejects with a TwinlegError.
@@ -47,4 +54,9 @@ export interface Records {
   kpis(): Promise<KpiBook>;
   /** Whether somebody trades on it now. */
   isInUse(nowMs: number): Promise<boolean>;
+}
+
+/** Records of a store that many write to: its figures are counted up now and then. */
+export interface SharedRecords extends Records {
+  rolledUp(): Promise<RolledUp>;
 }

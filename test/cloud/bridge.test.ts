@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { createTableAccess, keyOf } from '#adapters/store/dynamodb/access.ts';
 import { openBridge, type TableBridge } from '#adapters/store/dynamodb/bridge/bridge.ts';
 import {
   bridgedKpis,
@@ -10,7 +11,9 @@ import {
   createBridgedStore,
   createBridgedUniverse,
 } from '#adapters/store/dynamodb/bridge/store.ts';
+import { keyItem } from '#adapters/store/dynamodb/items.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
+import { createTableKeys } from '#adapters/store/keys.ts';
 import { parseConfig } from '#core/config.ts';
 import type { TwinlegError } from '#core/errors.ts';
 import { unreadSelection } from '#core/universe/select.ts';
@@ -92,7 +95,7 @@ describe(`the table over the bridge${missing === undefined ? '' : ` (${missing})
   });
 
   test('the last list and the figures of what was closed are read back', async () => {
-    const { table } = await freshTable(emulator);
+    const { table, open, client } = await freshTable(emulator);
     const { bridge } = await bridgeTo(table);
     const universe = createBridgedUniverse(bridge);
     assert.equal(universe.load(), null);
@@ -103,7 +106,15 @@ describe(`the table over the bridge${missing === undefined ? '' : ` (${missing})
     assert.deepEqual(universe.load(), list);
     const store = createBridgedStore(bridge);
     for (let i = 0; i < positionSteps; i++) assert.equal(store.commit(request(i)).ok, true);
-    assert.equal(bridgedKpis(bridge).total().trades, 1);
+    const figures = bridgedKpis(bridge).report();
+    assert.equal(figures.total.trades, 1);
+    const access = createTableAccess(client(), { table, region: 'ap-northeast-2' });
+    const records = createDynamoRecords(access, { mode: 'paper', source: 'simulator' }, open());
+    assert.deepEqual((await records.rolledUp()).book.report(), figures, 'counted up on the way');
+    // Whoever starts next asks for no position that was counted: there is none any more.
+    const Key = keyItem(keyOf((await access.query(createTableKeys('paper', 'simulator').partition('position')))[0]!));
+    await access.client.send(new DeleteItemCommand({ TableName: table, Key }));
+    assert.deepEqual(bridgedKpis(bridge).report(), figures);
   });
 
   test('who was taken over is told, and its decisions are refused by the write', async () => {

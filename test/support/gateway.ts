@@ -10,10 +10,11 @@ import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import { configVersion } from '#core/config-version.ts';
 import type { InterestTiming } from '#core/gateway/timing.ts';
+import { KpiBook } from '#core/kpi/index.ts';
 import type { Tick } from '#core/market/market.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
-import type { Records } from '#core/ports/records.ts';
+import type { SharedRecords } from '#core/ports/records.ts';
 import type { TickMessage } from '#core/ports/tick-sender.ts';
 import { plainList, type SymbolList } from '#core/universe/list.ts';
 import { Gateway } from '../../stream-gateway/gateway.ts';
@@ -22,7 +23,7 @@ import { instrumentsOf } from './backtest.ts';
 /** A cloud in this process: the store on SQLite, queues as lists; either can be away. */
 export class TestCloud implements GatewayCloud {
   readonly store: CloudStore;
-  readonly records: Records;
+  readonly records: SharedRecords;
   readonly publications: GatewayCloud['publications'];
   readonly received: TickMessage[] = [];
   readonly told: Alert[] = [];
@@ -44,7 +45,11 @@ export class TestCloud implements GatewayCloud {
     this.deployment = deploymentOf(config, plainList(config.universe.symbols));
     this.store = awayable(createSqliteCloudStore(database), () => this.storeAway);
     this.records = awayable(
-      createSqliteRecords(database, () => true),
+      {
+        ...createSqliteRecords(database, () => true),
+        // Nobody counts up here.
+        rolledUp: async () => ({ book: new KpiBook(), horizonMs: 0 }),
+      },
       () => this.storeAway,
     );
     const history = createHistory(database);

@@ -2,17 +2,12 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SymbolState } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import { closedTrade } from '#core/kpi/closed-trade.ts';
-import { KpiBook, type NamedStates, namedStates } from '#core/kpi/index.ts';
+import { KpiBook, type NamedBook } from '#core/kpi/index.ts';
 import { isTrade } from '#core/portfolio/trade.ts';
+import type { RolledUp } from '#core/ports/records.ts';
 import { ordered, type TableKeys } from '../keys.ts';
 import type { TableAccess } from './access.ts';
 import { body, bodyOf, type Item, keyItem, numberOf, numeric } from './items.ts';
-
-/** Figures as they are stored: of all positions that were closed before the horizon. */
-interface RolledUp {
-  readonly total: NamedStates;
-  readonly symbols: Readonly<Record<string, NamedStates>>;
-}
 
 /** No two clocks of a deployment differ by more, ms. */
 const CLOCKS_MS = 60_000;
@@ -41,24 +36,22 @@ export async function rollUpKpis(access: TableAccess, keys: TableKeys, nowMs: nu
   const { book } = stored;
   const added = await addClosed(access, keys, book, stored.horizonMs, horizonMs);
   if (added === 0) return 0;
-  const states = [...book.symbolStates].map(([symbol, each]) => [symbol, namedStates(each)] as const);
-  const rolledUp: RolledUp = { total: namedStates(book.totalStates), symbols: Object.fromEntries(states) };
   const isNew = stored.item === undefined;
   const command = new PutItemCommand({
     TableName: access.target.table,
-    Item: { ...keyItem(keys.kpi(null)), horizonMs: numeric(horizonMs), body: body(rolledUp) },
+    Item: { ...keyItem(keys.kpi(null)), horizonMs: numeric(horizonMs), body: body(book.named()) },
     ConditionExpression: isNew ? 'attribute_not_exists(pk)' : 'horizonMs = :seen',
     ...(isNew ? {} : { ExpressionAttributeValues: { ':seen': numeric(stored.horizonMs) } }),
   });
   return (await access.writeIf(() => access.client.send(command))) ? added : 0;
 }
 
-async function readRolledUp(access: TableAccess, keys: TableKeys) {
-  const key = keys.kpi(null);
-  const item: Item | undefined = await access.getOne(key);
+/** The figures as they are stored. */
+export async function readRolledUp(access: TableAccess, keys: TableKeys): Promise<RolledUp & { item?: Item }> {
+  const item = await access.getOne(keys.kpi(null));
   const book = new KpiBook();
-  if (item === undefined) return { book, item, horizonMs: 0 };
-  const { total, symbols } = bodyOf<RolledUp>(item);
+  if (item === undefined) return { book, horizonMs: 0 };
+  const { total, symbols } = bodyOf<NamedBook>(item);
   book.restore(total, Object.entries(symbols));
   return { book, item, horizonMs: numberOf(item, 'horizonMs') ?? 0 };
 }

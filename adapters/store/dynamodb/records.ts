@@ -4,11 +4,11 @@ import type { SymbolState } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
-import type { Published, Records, TradeFilter } from '#core/ports/records.ts';
+import type { Published, SharedRecords, TradeFilter } from '#core/ports/records.ts';
 import { createTableKeys, ordered, type TableKey } from '../keys.ts';
 import type { TableAccess } from './access.ts';
 import { body, bodyOf, expiry, keyItem, numberOf, numeric, textOf } from './items.ts';
-import { readKpis } from './kpis.ts';
+import { readKpis, readRolledUp } from './kpis.ts';
 import type { TableOwner } from './owner.ts';
 
 /** Expired values are left to DynamoDB a while later, so that people find the last one, ms. */
@@ -25,7 +25,7 @@ export interface Publications {
 type TableStore = Pick<CloudStore, 'load' | 'control' | 'changeControl'>;
 
 /** The records of the store on a table. */
-export function createDynamoRecords(access: TableAccess, owner: TableOwner, store: TableStore): Records {
+export function createDynamoRecords(access: TableAccess, owner: TableOwner, store: TableStore): SharedRecords {
   const keys = createTableKeys(owner.mode, owner.source);
 
   async function published<T>(key: TableKey, nowMs: number): Promise<Published<T> | null> {
@@ -71,6 +71,7 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
       return item === undefined ? null : bodyOf(item);
     },
     kpis: () => readKpis(access, keys),
+    rolledUp: () => readRolledUp(access, keys),
     async isInUse(nowMs) {
       const status = await published<{ running?: boolean }>(keys.status(), nowMs);
       return status !== null && !status.expired && status.value.running === true;

@@ -58,9 +58,9 @@ type Sent<Method extends keyof TableMethods> = Parameters<TableMethods[Method]>;
 const LEASE_MS = 6000;
 const CALL_MS = 2000;
 const REQUEST_MS = 1000;
-/** All closed positions are read before anything trades, ms. */
+/** All positions that closed since the figures were counted up are read before anything trades, ms. */
 const LONG_CALL_MS = 60_000;
-const LONG: ReadonlySet<keyof TableMethods> = new Set(['trades']);
+const LONG: ReadonlySet<keyof TableMethods> = new Set(['kpis']);
 
 /**
  * Opens the table and takes its lease.

@@ -12,6 +12,7 @@ import type { CommitRequest, HoldRequest } from '#core/ports/store.ts';
 import { createTableKeys } from '../../keys.ts';
 import type { TableAccess } from '../access.ts';
 import { body, bodyOf, keyItem, numberOf, numeric, text } from '../items.ts';
+import { rollUpKpis } from '../kpis.ts';
 import type { TableOwner } from '../owner.ts';
 import { createDynamoRecords, createPublications } from '../records.ts';
 
@@ -37,7 +38,12 @@ export function tableMethods(access: TableAccess, owner: TableOwner, store: Clou
     changeControl: (change: OperatorChange) => store.changeControl(change),
     hold: (request: HoldRequest) => store.hold(request),
     putControl: (control: ControlState) => store.putControl(control),
-    trades: () => records.trades(),
+    /** Of all closed positions; counted up on the way, so that the next start has less to read. */
+    async kpis() {
+      await rollUpKpis(access, keys, Date.now());
+      return (await records.kpis()).named();
+    },
+    rollUpKpis: () => rollUpKpis(access, keys, Date.now()),
     getVenueOrder: async (orderId: string) => (await store.venueOrders.get(orderId)) ?? null,
     putVenueOrder: async (orderId: string, execution: Execution | null) => {
       await store.venueOrders.keep(orderId, execution);

@@ -3,7 +3,6 @@ import type { History } from '#adapters/store/sqlite/history.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import type { UniverseMemory } from '#adapters/universe/keeper.ts';
 import type { ControlState } from '#core/engine/state.ts';
-import { closedTrade } from '#core/kpi/closed-trade.ts';
 import { KpiBook } from '#core/kpi/index.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { TableBridge } from './bridge.ts';
@@ -77,7 +76,8 @@ export function createBridgedUniverse({ call }: TableBridge): UniverseMemory {
 
 /** The figures of all closed positions. */
 export function bridgedKpis({ call }: TableBridge): KpiBook {
+  const { total, symbols } = call('kpis');
   const book = new KpiBook();
-  for (const pair of call('trades')) book.add(pair.symbol, closedTrade(pair));
+  book.restore(total, Object.entries(symbols));
   return book;
 }
