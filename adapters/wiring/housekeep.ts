@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlertCode } from '#core/alerts/catalogue.ts';
 import { REPORTED } from '#core/alerts/faults.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
+import { isOfRefusal } from '#core/alerts/refusals.ts';
 import { whyOver } from '#core/alerts/settled.ts';
 import { isHolding, OUTCOME_UNKNOWN } from '#core/engine/control.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
@@ -89,7 +90,7 @@ async function holdWhile(
   }
 }
 
-/** Ends alerts whose condition is gone: of the engine by what is stored, of failures when none came for a while. */
+/** Ends alerts whose condition is gone: of the engine by what is stored, of failures and refusals when none came for a while. */
 async function endAlerts(
   { store, openAlerts, alerts, now }: Pick<FunctionParts, 'store' | 'openAlerts' | 'alerts' | 'now'>,
   { symbols }: StoredState,
@@ -100,7 +101,8 @@ async function endAlerts(
   for (const { alert, lastAtMs } of open) {
     const { code, subject } = alert;
     if (!isAlertCode(code)) continue;
-    const clearMs = REPORTED[code];
+    // One that goes on is noted each minute.
+    const clearMs = isOfRefusal(code) ? QUIET_MS : REPORTED[code];
     const isQuiet = clearMs !== undefined && now() - lastAtMs > Math.max(clearMs, QUIET_MS);
     const reason = isQuiet ? 'it did not come again' : whyOver(alert, ground);
     if (reason !== null) alerts.alert(resolve(code, subject, now(), reason));

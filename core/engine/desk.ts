@@ -1,3 +1,4 @@
+import { refusalAlerts } from '../alerts/refusals.ts';
 import { isBetweenStates, type Order, type Pair } from '../execution/types.ts';
 import { emptyFeatures } from '../features/features.ts';
 import { Signals } from '../features/signals.ts';
@@ -155,9 +156,11 @@ export class Desk {
       } else if (todo.kind === 'given_up') observer.conflict('given_up');
       else if (event.kind === 'tick') {
         const { records, noted } = refusals.refused(this.#state, event.tick, this.#world, todo.refusal);
-        if (records.length > 0) await store.record(records, []);
+        const alerts = records.flatMap(refusalAlerts);
+        if (records.length > 0) await store.record(records, alerts);
         noted();
         for (const record of records) observer.refusal(record);
+        for (const alert of alerts) observer.alert(alert);
       }
     }
   }

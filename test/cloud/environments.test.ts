@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { SQSEvent } from 'aws-lambda';
+import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
+import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
+import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { openGatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
+import { housekeep } from '#adapters/wiring/housekeep.ts';
 import { createFunctionParts, type FunctionParts } from '#adapters/wiring/lambda.ts';
+import type { Upkeep } from '#adapters/wiring/upkeep.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import { configVersion } from '#core/config-version.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import { builtInInstrument } from '#core/market/instruments-table.ts';
@@ -19,6 +25,8 @@ const INSTRUMENT = builtInInstrument(SYMBOL)!;
 const LATENCY_MS = { binance: 20, upbit: 65 };
 /** Upbit dearer by this opens, cheaper by it closes. */
 const GAP = 0.02;
+/** More than is likely to be true. */
+const TRAP = 0.08;
 
 interface Logged {
   readonly event: string;
@@ -79,7 +87,7 @@ describe('two environments of evaluate, each with what it has cached, on one sym
     await store.publishConfiguration(version);
   }
 
-  const body = (gap: number) => maker.quote(SYMBOL, gap, 1e6 + quotes++, Date.now()).at(-1)!.body;
+  const body = (gap: number, atMs = Date.now()) => maker.quote(SYMBOL, gap, 1e6 + quotes++, atMs).at(-1)!.body;
 
   /** What became of a tick, and what was logged of it by whoever judged meanwhile. */
   async function judged(
@@ -179,6 +187,30 @@ describe('two environments of evaluate, each with what it has cached, on one sym
     const counts = (await cloud.records.triggers()).filter(({ guard }) => guard === 'COOLDOWN');
     cloud.close();
     assert.deepEqual(counts, [{ symbol: SYMBOL, guard: 'COOLDOWN', count: 3 }]);
+  });
+
+  test('a refusal that is an alert is raised with it, once a minute, and over when it did not come again', async () => {
+    const parts = environment();
+    const atMs = Date.now();
+    const alertsOf = (told: readonly Logged[]) =>
+      told.flatMap(({ event, fields }) => (event === 'alert' ? [`${fields.code} ${fields.subject}`] : []));
+    assert.deepEqual(alertsOf((await judged(parts, body(TRAP, atMs))).told), [`SPREAD_INSANE ${SYMBOL}`]);
+    assert.deepEqual(alertsOf((await judged(parts, body(TRAP, atMs))).told), [], 'noted already');
+    const target = { table: tableOf(parts.config.cloud.stage), region: parts.config.cloud.region };
+    const owner = { mode: parts.config.mode, source: parts.config.venues.source };
+    const { intake } = openTableAlerts(createTableAccess(createDynamoClient(target), target), owner, 90);
+    const [raised] = (await intake.left(Number.POSITIVE_INFINITY)).filter(({ code }) => code === 'SPREAD_INSANE');
+    await intake.take(raised!);
+    const ended: string[] = [];
+    const alerts = { ...parts.alerts, alert: ({ code, kind }: Alert) => void ended.push(`${code} ${kind}`) };
+    const upkeep: Upkeep = { rollUp: async () => 0, snapshot: async () => ({ outcome: 'no bucket', detail: '' }) };
+    for (const [laterMs, told] of [
+      [90_000, []],
+      [200_000, ['SPREAD_INSANE resolved']],
+    ] as const) {
+      await housekeep({ ...parts, alerts, upkeep, now: () => Date.now() + laterMs });
+      assert.deepEqual(ended, told);
+    }
   });
 
   test('another configuration in force: who has the old one opens nothing; injected rejections reach the new one', async () => {
