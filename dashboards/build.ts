@@ -84,7 +84,7 @@ function buildPanel(spec: PanelSpec, id: number): Builder<dashboard.Panel> {
   const builder = EMPTY[kind]()
     .id(id)
     .title(title)
-    .description(spec.emptyUntil === undefined ? description : `${description} Empty without ${spec.emptyUntil}.`)
+    .description(spec.empty === undefined ? description : `${description} Empty by design without ${spec.empty.until}.`)
     .datasource(SOURCE)
     .unit(unit)
     .span(width)

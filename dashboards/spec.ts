@@ -10,6 +10,12 @@ export interface Query {
   readonly legend: string;
 }
 
+/** Where a panel has nothing to show however well all is, and what it needs. */
+export interface Emptiness {
+  readonly wiring: 'one process' | 'cloud';
+  readonly until: string;
+}
+
 export interface PanelSpec {
   readonly title: string;
   readonly kind: PanelKind;
@@ -23,8 +29,8 @@ export interface PanelSpec {
   readonly queries: readonly Query[];
   /** Columns of 24. */
   readonly width: number;
-  /** Where a one-process run has nothing to show: what fills it. */
-  readonly emptyUntil?: string;
+  /** Empty by design in one wiring: which, and what fills it. */
+  readonly empty?: Emptiness;
 }
 
 export interface DashboardSpec {
@@ -35,7 +41,16 @@ export interface DashboardSpec {
 }
 
 /** What only the cloud wiring has. */
-export const CLOUD_ONLY = 'the cloud wiring, whose gateway and functions send it';
+export const CLOUD_ONLY: Emptiness = {
+  wiring: 'one process',
+  until: 'the cloud wiring, whose gateway and functions send it',
+};
+
+/** What only a run on this machine's disk has. */
+export const DISK_ONLY: Emptiness = {
+  wiring: 'cloud',
+  until: 'a run in one process, whose data lies on a disk; a table has no end',
+};
 
 /** A panel with the usual size for its kind. */
 export function panel(

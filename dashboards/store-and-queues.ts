@@ -1,5 +1,5 @@
 import { quantile } from './promql.ts';
-import { CLOUD_ONLY, type DashboardSpec, panel } from './spec.ts';
+import { CLOUD_ONLY, type DashboardSpec, DISK_ONLY, panel } from './spec.ts';
 
 /** System Health's last row: where state and messages lie. */
 export const STORE_AND_QUEUES: DashboardSpec['rows'][number] = {
@@ -45,6 +45,7 @@ export const STORE_AND_QUEUES: DashboardSpec['rows'][number] = {
         [2e9, 'green'],
       ],
       width: 8,
+      empty: DISK_ONLY,
       queries: [['min by (job, instance) (twinleg_disk_free_bytes)', '{{instance}}']],
     }),
     panel('Messages waiting', 'timeseries', {
@@ -72,7 +73,7 @@ export const STORE_AND_QUEUES: DashboardSpec['rows'][number] = {
       runbook: 'QUEUE_BACKLOG',
       thresholds: [[1000, 'yellow']],
       width: 8,
-      emptyUntil: CLOUD_ONLY,
+      empty: CLOUD_ONLY,
       queries: [
         ['sum(rate(twinleg_ticks_sent_total[$__rate_interval]))', 'sent'],
         ['sum by (reason) (rate(twinleg_ticks_filtered_total[$__rate_interval]))', '{{reason}}'],
@@ -84,7 +85,7 @@ export const STORE_AND_QUEUES: DashboardSpec['rows'][number] = {
       runbook: 'QUEUE_BACKLOG',
       thresholds: [[10_000, 'yellow']],
       width: 8,
-      emptyUntil: CLOUD_ONLY,
+      empty: CLOUD_ONLY,
       queries: [
         [
           '60 * sum by (function, result) (rate(twinleg_function_invocations_total[$__rate_interval]))',
@@ -98,7 +99,7 @@ export const STORE_AND_QUEUES: DashboardSpec['rows'][number] = {
       runbook: 'DEAD_LETTERS',
       thresholds: [[1, 'red']],
       width: 8,
-      emptyUntil: CLOUD_ONLY,
+      empty: CLOUD_ONLY,
       queries: [['sum by (reason) (increase(twinleg_dead_letters_total[1h]))', '{{reason}}']],
     }),
   ],

@@ -12,13 +12,13 @@ export const SYSTEM_HEALTH: DashboardSpec = {
       panels: [
         panel('Up', 'stat', {
           unit: 'bool_on_off',
-          description: 'Whether Prometheus reaches the process.',
+          description: 'Whether Prometheus reaches the process; of one that pushes, whether it still does.',
           runbook: 'ENGINE_CRASHED',
           thresholds: [
             [0, 'red'],
             [1, 'green'],
           ],
-          queries: [['up', '{{job}} {{instance}}']],
+          queries: [['up or max by (job, instance) (twinleg_uptime_seconds) >= bool 0', '{{job}} {{instance}}']],
         }),
         panel('Uptime', 'stat', {
           unit: 's',

@@ -49,6 +49,21 @@ test('queries name series and labels of the catalogue, and rates go by $__rate_i
   for (const { record, expr } of CORE_KPIS) assert.deepEqual(unknownIn(expr), [], record);
 });
 
+test('a panel is empty by design in a wiring where nothing tells its series, and nowhere else', () => {
+  const told = { 'one process': ['run'], cloud: ['gateway', 'function', 'messenger'] };
+  for (const { title, queries, empty } of PANELS) {
+    const specs = queries.flatMap(({ expr }) =>
+      [...expr.matchAll(/\btwinleg_\w+/g)].map(
+        ([name]) => SPECS.get(name) ?? SPECS.get(name.replace(/_(bucket|sum|count)$/, ''))!,
+      ),
+    );
+    for (const [wiring, sources] of Object.entries(told)) {
+      const has = specs.some((spec) => spec.sources.some((source) => sources.includes(source)));
+      assert.equal(has, empty?.wiring !== wiring, `${title} in ${wiring}`);
+    }
+  }
+});
+
 test('the choice of job and instance goes into every selector', () => {
   assert.equal(
     scoped('sum(rate(twinleg_a_total{x="y"}[1m])) / up'),
