@@ -20,10 +20,11 @@ bucket, the queues and mappings made at run time, its images.
   --yes               do not ask
   --json              one JSON document on stdout`;
 
-await conclude(
-  HELP,
-  async (options) => await whileClaimed(options.stage, options.region, 'a removal', () => remove(options)),
-);
+await conclude(HELP, async (options) => {
+  if (!options.yes && !process.stdin.isTTY)
+    throw new TwinlegError('USAGE', 'nobody can be asked whether to remove it; nothing was changed', 'say --yes');
+  return await whileClaimed(options.stage, options.region, 'a removal', () => remove(options));
+});
 
 async function remove({ stage, region, yes }: DeployOptions): Promise<Conclusion> {
   const name = `twinleg-${stage}`;
@@ -36,8 +37,10 @@ async function remove({ stage, region, yes }: DeployOptions): Promise<Conclusion
   // What an output names may be gone since a removal that ended half-way.
   const hasState = isThere && (await hasStore(name, region));
   const settings = hasState ? await deployedSettings(stage, region) : {};
-  if (hasState) saveState(settings, file);
+  // While somebody thinks, what is open may still close; so what is removed in the end is saved once more, standing still.
+  if (hasState && !yes) saveState(settings, file, 'pause');
   await confirm(`Remove ${name} in ${region} for good${hasState ? ` (its state is in ${file})` : ''}?`, stage, yes);
+  if (hasState) saveState(settings, file, 'halt');
   if (isThere) {
     const bucket = before.outputs.SnapshotBucketName;
     if (bucket !== undefined) await emptyBucket(bucket, region);
@@ -75,10 +78,12 @@ async function remove({ stage, region, yes }: DeployOptions): Promise<Conclusion
 }
 
 /** Nothing may trade while parts of it are gone; and nothing is removed whose state could not be read again. */
-function saveState(settings: Variables, file: string): void {
-  const steps = [['pause'], ['snapshot', 'save', file], ['snapshot', 'verify', file]];
+function saveState(settings: Variables, file: string, stop: 'pause' | 'halt'): void {
+  const steps = [[stop], ['snapshot', 'save', file, '--force'], ['snapshot', 'verify', file]];
   for (const step of steps) {
     if (twinleg(settings, ...step) === 0) continue;
+    // A stage that stays must be able to close what it has open.
+    if (stop === 'halt') twinleg(settings, 'pause');
     throw new TwinlegError(
       'SNAPSHOT_FAILED',
       `twinleg ${step.join(' ')} failed`,
@@ -89,10 +94,13 @@ function saveState(settings: Variables, file: string): void {
 
 async function confirm(question: string, stage: string, yes: boolean): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY) throw new TwinlegError('USAGE', `${question} Nobody can be asked`, 'say --yes');
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await prompt.question(`${question} Type the stage's name: `);
   prompt.close();
   if (answer.trim() !== stage)
-    throw new TwinlegError('CANCELLED', 'nothing was removed', 'type the name of the stage to remove it');
+    throw new TwinlegError(
+      'CANCELLED',
+      'nothing was removed; entries are stopped',
+      'type the name of the stage to remove it, or let it trade on: npx twinleg resume',
+    );
 }
