@@ -18,6 +18,8 @@ const USAGE_CODES = new Set([
   'RESET_REFUSED',
   'UNIVERSE_EMPTY',
 ]);
+/** Codes that say no more than the message does. */
+const CODES_UNTOLD = new Set(['USAGE', 'CONFIG_INVALID', 'INTERNAL']);
 const NO_CODES = new Set(['RESUME_REFUSED']);
 /** A code of a Unix signal's end, were it not handled: 128 + SIGPIPE. */
 const EPIPE_EXIT = 141;
@@ -117,7 +119,8 @@ function report(error: unknown, asJson: boolean, called: string | undefined): nu
   const { exitCode, code, message, remedy } = describe(error, called);
   if (message === null) return exitCode;
   if (asJson) console.log(mask(JSON.stringify({ error: { code, message, remedy } }, null, 2)));
-  console.error(mask(`error: ${message}${remedy === undefined ? '' : `\n  → ${remedy}`}`));
+  const told = CODES_UNTOLD.has(code) ? '' : ` [${code}]`;
+  console.error(mask(`error: ${message}${told}${remedy === undefined ? '' : `\n  → ${remedy}`}`));
   return exitCode;
 }
 

@@ -61,7 +61,7 @@ async function serve(): Promise<void> {
   process.on('disconnect', () => process.exit(0));
   tell(simulator.urls);
   simulator.tapeEnd.then(
-    (played) => tell({ tapeEnd: true, played }),
+    (tapeEnd) => tell({ tapeEnd }),
     (error: unknown) => {
       console.error(String(error));
       process.exit(1);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Coin, knownCoin, madeUp, makeCoins } from './coins.ts';
 import { FAULT_KINDS, type Fault, malformedFrames } from './faults.ts';
 import { MarketModel, STEP_MS } from './model.ts';
-import { playTape } from './tape.ts';
+import { type PlayedTape, playTape } from './tape.ts';
 import { createVenues, type SimulatedVenue, VENUE_NAMES, type VenueName, type VenueOptions } from './venue.ts';
 
 /** A standing fault without a duration lasts this long, ms. */
@@ -39,7 +39,7 @@ export interface SimulatorUrls
 export interface Simulator {
   readonly urls: SimulatorUrls;
   /** Resolves when the tape was played to its end. */
-  readonly tapeEnd: Promise<number>;
+  readonly tapeEnd: Promise<PlayedTape>;
   fault(fault: Fault): { done: string };
   state(): object;
   close(): Promise<void>;
@@ -61,7 +61,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const timers: NodeJS.Timeout[] = [];
   let closed = false;
 
-  const tapeEnd = new Promise<number>((resolve, reject) => {
+  const tapeEnd = new Promise<PlayedTape>((resolve, reject) => {
     if (options.tape === undefined) timers.push(startMarket(model, venues, coins, options.rate));
     else {
       const { tape, speed = 1 } = options;

@@ -12,10 +12,18 @@ export interface SimulatedVenues
   readonly controlUrl: string;
 }
 
+/** What became of a tape; `leftOut` counts its lines that are no frames. */
+interface TapeEnd {
+  readonly played: number;
+  readonly leftOut: number;
+  /** Why a gzip could not be read to its end; null where it could. */
+  readonly fault: string | null;
+}
+
 export interface SimulatorProcess {
   readonly venues: SimulatedVenues;
   /** Resolves when a tape has been played to its end; never for the simulated market. */
-  readonly tapeEnd: Promise<void>;
+  readonly tapeEnd: Promise<TapeEnd>;
   /** Resolves with a reason if the process ends by itself. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -50,9 +58,9 @@ export async function startSimulatorProcess(options: SimulatorArguments): Promis
     ([code, signal]) => `the simulator ended (${signal ?? code}): ${errors.trim()}`,
   );
   const venues = await firstMessage(child, exited);
-  const tapeEnd = new Promise<void>((resolve) => {
+  const tapeEnd = new Promise<TapeEnd>((resolve) => {
     child.on('message', (message) => {
-      if (typeof message === 'object' && message !== null && 'tapeEnd' in message) resolve();
+      if (typeof message === 'object' && message !== null && 'tapeEnd' in message) resolve(message.tapeEnd as TapeEnd);
     });
   });
   return {

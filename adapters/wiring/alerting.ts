@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createSqliteAlertBook } from '#adapters/store/sqlite/alert-book.ts';
-import { openExisting } from '#adapters/store/sqlite/database.ts';
+import { withExisting } from '#adapters/store/sqlite/database.ts';
 import { createOperatorLog } from '#adapters/store/sqlite/operator-log.ts';
 import type { AlertBook } from '#core/ports/alerts.ts';
 import type { OperatorLog } from '#core/ports/operator.ts';
@@ -23,10 +23,7 @@ export async function withAlerting<T>(place: StorePlace, work: (alerting: Alerti
     const { withTableAlerting } = await import('./table-alerting.ts');
     return await withTableAlerting(place.config, work);
   }
-  const database = openExisting(join(place.dataDir, STORE_FILE));
-  try {
-    return await work({ book: createSqliteAlertBook(database), commands: createOperatorLog(database) });
-  } finally {
-    database.close();
-  }
+  return await withExisting(join(place.dataDir, STORE_FILE), (database) =>
+    work({ book: createSqliteAlertBook(database), commands: createOperatorLog(database) }),
+  );
 }

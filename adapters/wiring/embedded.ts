@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { type AlertSecrets, NO_ALERT_SECRETS } from '#adapters/config/secrets.ts';
 import { refuseExisting } from '#adapters/recording/tapes.ts';
+import { storeError } from '#adapters/store/sqlite/database.ts';
 import type { RunLog } from '#adapters/store/sqlite/runs.ts';
 import { UniverseKeeper } from '#adapters/universe/keeper.ts';
 import { createUniverseReader } from '#adapters/universe/reader.ts';
@@ -15,7 +17,8 @@ import type { Log } from './log.ts';
 import { processPush } from './otlp.ts';
 import type { RunStore } from './run-store.ts';
 import type { RunSummary } from './run-view.ts';
-import { requireTape, type StartedVenues, sourceOf, startVenues } from './start-venues.ts';
+import { requireTape, type StartedVenues, sourceOf, startVenues, tellTapeEnd } from './start-venues.ts';
+import { STORE_FILE } from './store-file.ts';
 import { type StartedUniverse, startUniverse } from './universe-start.ts';
 
 export interface RunOptions {
@@ -49,7 +52,7 @@ export interface RunOptions {
 export async function runInOneProcess(options: RunOptions): Promise<RunSummary> {
   const { config, dataDir, recordFile, log } = options;
   if (recordFile !== undefined) refuseExisting(recordFile, 'name another file with --record');
-  requireTape(config.venues.source);
+  await requireTape(config.venues.source);
   const ending = new AbortController();
   const lost = new AbortController();
   const signal = AbortSignal.any([options.signal, lost.signal]);
@@ -64,6 +67,7 @@ export async function runInOneProcess(options: RunOptions): Promise<RunSummary> 
     cleanUp.push(() => stored.close());
     const venues = await startVenues(config, options);
     cleanUp.push(() => venues.simulator?.stop());
+    void venues.simulator?.tapeEnd.then((end) => tellTapeEnd(end, log));
     const reader = createUniverseReader(venues.urls, ending.signal);
     const keeper = new UniverseKeeper(reader, stored.universe);
     const started = await startUniverse(config, keeper, heldSymbols(stored), log);
@@ -107,6 +111,8 @@ export async function runInOneProcess(options: RunOptions): Promise<RunSummary> 
     const summary = await run.stop();
     await housekeeping?.stop();
     return summary;
+  } catch (error) {
+    throw storeError(join(dataDir, STORE_FILE), error);
   } finally {
     for (const undo of cleanUp.reverse()) await undo();
   }

@@ -28,15 +28,20 @@ interface FeedParts {
   readonly alive: (venue: VenueId, atMs: number) => void;
 }
 
+/** A feed's event in the log: a warning unless all is well again. */
+export function tellFeedEvent({ kind, ...detail }: FeedEvent, log: RunOptions['log']): void {
+  log(kind === 'connected' || kind === 'renewed' ? 'info' : 'warn', `feed_${kind}`, detail);
+}
+
 /** Both venues' feeds of one run: their frames go to the intake, their events to log, metrics and recording. */
 export function createLiveFeeds(parts: FeedParts): Readonly<Record<VenueId, Feed>> {
   const { config, urls, now, log, telemetry, recording, intake } = parts;
   const liveness = config.strategy.freshness === 'liveness';
 
   function onEvent(venue: VenueId, event: FeedEvent): void {
-    const { kind, ...detail } = event;
+    const { kind } = event;
     telemetry.feedEvent(venue, kind);
-    log(kind === 'connected' || kind === 'renewed' ? 'info' : 'warn', `feed_${kind}`, detail);
+    tellFeedEvent(event, log);
     const recorded = kind === 'connected' || kind === 'disconnected' ? kind : 'feed';
     recording?.event({ kind: recorded, atMs: now(), venue, detail: JSON.stringify(event) });
   }

@@ -6,9 +6,10 @@ import { createFeed } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
-import { createRunClock } from './clock.ts';
+import { createRunClock, tellJump } from './clock.ts';
 import type { RunOptions } from './embedded.ts';
-import { startVenues } from './start-venues.ts';
+import { tellFeedEvent } from './live-feeds.ts';
+import { startVenues, tellTapeEnd } from './start-venues.ts';
 import { startUniverse } from './universe-start.ts';
 
 const PROGRESS_MS = 200;
@@ -36,6 +37,7 @@ export async function recordVenues(options: RecordOptions): Promise<RecordSummar
   const { config, file, rotateHourly, log, signal, durationSeconds } = options;
   if (!rotateHourly) refuseExisting(file, 'name another file');
   const venues = await startVenues(config);
+  void venues.simulator?.tapeEnd.then((end) => tellTapeEnd(end, log));
   const clock = createRunClock(0);
   const startedMs = clock.now();
   try {
@@ -66,14 +68,14 @@ export async function recordVenues(options: RecordOptions): Promise<RecordSummar
         random: Math.random,
         listener: {
           onFrame: (frame) => tapes.frame(clock.now(), venue, frame),
-          onEvent: ({ kind, ...detail }) => log('info', `feed_${kind}`, detail),
+          onEvent: (event) => tellFeedEvent(event, log),
           onAlive() {},
         },
       }),
     );
     for (const feed of feeds) feed.start();
     const progress = setInterval(() => {
-      clock.check();
+      tellJump(clock.check(), log);
       options.progress(tapes.frames);
     }, PROGRESS_MS);
     await Promise.race([
@@ -85,6 +87,13 @@ export async function recordVenues(options: RecordOptions): Promise<RecordSummar
     clearInterval(progress);
     await Promise.all(feeds.map((feed) => feed.stop()));
     await tapes.close();
+    if (tapes.frames === 0) {
+      throw new TwinlegError(
+        'NOTHING_RECORDED',
+        `neither venue sent anything; ${tapes.files.join(', ')} is empty`,
+        'npx twinleg doctor tries each venue; venues.binance.wsUrl and venues.upbit.wsUrl say where they are looked for',
+      );
+    }
     return { frames: tapes.frames, bytes: tapes.bytes, seconds: (clock.now() - startedMs) / 1000, files: tapes.files };
   } finally {
     await venues.simulator?.stop();

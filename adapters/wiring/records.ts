@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openExisting } from '#adapters/store/sqlite/database.ts';
+import { withExisting } from '#adapters/store/sqlite/database.ts';
 import { isLocked } from '#adapters/store/sqlite/lock.ts';
 import { createSqliteRecords } from '#adapters/store/sqlite/records.ts';
 import type { Records } from '#core/ports/records.ts';
@@ -18,10 +18,7 @@ export async function withRecords<T>(place: StorePlace, work: (records: Records)
     const { withTableRecords } = await import('./table.ts');
     return await withTableRecords(place.config, work);
   }
-  const database = openExisting(join(place.dataDir, STORE_FILE));
-  try {
-    return await work(createSqliteRecords(database, () => isLocked(place.dataDir)));
-  } finally {
-    database.close();
-  }
+  return await withExisting(join(place.dataDir, STORE_FILE), (database) =>
+    work(createSqliteRecords(database, () => isLocked(place.dataDir))),
+  );
 }

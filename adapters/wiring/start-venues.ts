@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
+import { firstTimeOf } from '#adapters/tape/reader.ts';
 import {
   type SimulatorArguments,
   type SimulatorProcess,
   startSimulatorProcess,
 } from '#adapters/venues/simulator-process.ts';
 import type { Config } from '#core/config.ts';
-import { TwinlegError } from '#core/errors.ts';
 import { coinOf } from '#core/market/symbol.ts';
 import type { VenueId } from '#core/market/types.ts';
 import { isWritten } from '#core/universe/select.ts';
+import type { Log } from './log.ts';
 
 export interface VenueAddress {
   readonly wsUrl: string;
@@ -39,13 +39,18 @@ function marketFor({ universe }: Config): SimulatorArguments {
 }
 
 /**
- * Refuses a tape that is not there, before a store is made for it.
+ * Refuses a tape that is not there or cannot be read, before a store is made for it.
  *
- * @throws TwinlegError `TAPE_MISSING`
+ * @throws TwinlegError `TAPE_MISSING`, `TAPE_UNREADABLE`
  */
-export function requireTape(venues: string): void {
-  if (sourceOf(venues) !== 'tape' || existsSync(tapeOf(venues))) return;
-  throw new TwinlegError('TAPE_MISSING', `no such tape: ${tapeOf(venues)}`, 'check the name after tape:');
+export async function requireTape(venues: string): Promise<void> {
+  if (sourceOf(venues) === 'tape') await firstTimeOf(tapeOf(venues));
+}
+
+/** Tells what of a tape could not be played. */
+export function tellTapeEnd({ leftOut, fault }: Awaited<SimulatorProcess['tapeEnd']>, log: Log): void {
+  if (leftOut > 0) log('warn', 'tape', { message: `${leftOut} lines of the tape are no frames and were left out` });
+  if (fault !== null) log('warn', 'tape', { message: `truncated: ${fault}; what could be read was played` });
 }
 
 function tapeOf(venues: string): string {
@@ -65,7 +70,7 @@ export async function startVenues(
     const simulator = await startSimulatorProcess({ ...seed, ...marketFor(config) });
     return { urls: simulator.venues, simulator, source };
   }
-  requireTape(venues);
+  await requireTape(venues);
   const simulator = await startSimulatorProcess({ ...seed, tape: tapeOf(venues), speed: options.speed ?? 1 });
   return { urls: simulator.venues, simulator, source };
 }

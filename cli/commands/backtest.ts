@@ -87,10 +87,15 @@ function tapeRun(context: Context, file: string): TapeRun {
 function describe(result: BacktestResult): string {
   const { tape, trades, open, pnlUsdt, kpi, guardTriggers, seconds, framesPerSecond, configVersion } = result;
   const triggers = Object.entries(guardTriggers).map(([code, count]) => `${code} ${count}`);
-  const rejected = tape.rejectedFrames === 0 ? '' : `, ${tape.rejectedFrames} rejected`;
+  const left = [
+    [tape.rejectedFrames, 'rejected'],
+    [tape.earlierLines, 'earlier than the line before and judged at its time'],
+    [tape.foreignFrames, 'of other coins'],
+  ] as const;
+  const apart = left.map(([count, what]) => (count === 0 ? '' : `, ${count} ${what}`)).join('');
   const lines = [
     tape.files.join(', '),
-    `${tape.frames.toLocaleString('en-US')} frames${rejected}, ${moment(tape.firstMs)} – ${moment(tape.lastMs)}`,
+    `${tape.frames.toLocaleString('en-US')} frames${apart}, ${moment(tape.firstMs)} – ${moment(tape.lastMs)}`,
     `configuration ${configVersion}, ${duration(seconds * 1000)}, ${framesPerSecond.toLocaleString('en-US')} frames/s`,
     '',
     trades.length === 0 ? 'no closed position' : tradeTable(trades),

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { knownPaths } from '#core/config.ts';
+import type { Command } from '../../cli/command.ts';
+import { Context } from '../../cli/context.ts';
 import { COMMANDS } from '../../cli/registry.ts';
 import { PAGES, ROOT, readPage } from '../support/documents.ts';
+import { tradedStore } from '../support/traded-store.ts';
 
 test('every relative link of the documents leads somewhere', () => {
   assert.ok(PAGES.length > 5, 'the documents were found');
@@ -46,5 +50,25 @@ test('a command that is named to a person is one that works in a clone', () => {
   assert.ok(files.length > 100);
   for (const file of [...files, 'README.md', ...globSync('docs/*.md', { cwd: ROOT })]) {
     if (!file.includes('D7')) assert.doesNotMatch(readPage(file), bare, `${file}: npx twinleg …`);
+  }
+});
+
+test('the example of the page on adding a command runs as it stands there', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'twinleg-hello-'));
+  try {
+    tradedStore(join(directory, 'twinleg.sqlite'));
+    const block = /```ts\n([\s\S]*?)```/.exec(readPage('docs/adding-a-command.md'))![1]!;
+    const file = join(directory, 'hello.ts');
+    writeFileSync(file, block);
+    const { command } = (await import(file)) as { command: Command };
+    const context = new Context([], { json: true, data: directory, set: [], wiring: 'embedded' }, {});
+    const results: unknown[] = [];
+    const out = Object.assign(Object.create(context), { out: { result: (value: unknown) => results.push(value) } });
+    assert.equal((await command.run(out)) ?? 0, 0);
+    const stored = context.withRecords(async (records) => (await records.load()).symbols.length);
+    assert.ok((await stored) > 0);
+    assert.deepEqual(results, [{ symbols: await stored }]);
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 });

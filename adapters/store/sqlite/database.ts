@@ -74,6 +74,18 @@ export function openExisting(file: string): Database {
   });
 }
 
+/** Works on a store that must be there, and lets go of it; what SQLite says meanwhile is told as when it is opened. */
+export async function withExisting<T>(file: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = openExisting(file);
+  try {
+    return await work(database);
+  } catch (error) {
+    throw storeError(file, error);
+  } finally {
+    database.close();
+  }
+}
+
 function connect(file: string, durable: boolean): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   db.exec(
