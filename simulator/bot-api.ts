@@ -18,6 +18,8 @@ export type BotMode = 'ok' | 'limited' | 'broken' | 'silent' | 'half' | 'refuse'
 export interface BotApi {
   readonly url: string;
   readonly messages: readonly SentMessage[];
+  /** What `setWebhook` was told last; empty where it posts nowhere. */
+  readonly webhook: Readonly<Record<string, unknown>>;
   /** Calls of `sendMessage`, whatever became of them. */
   readonly calls: number;
   /** From now on, for so many calls (all, where it is left out). */
@@ -51,6 +53,7 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
   let pollFault = { status: 0, description: '', left: 0 };
   let mode: { kind: BotMode; left: number; retryAfterSeconds: number } = { kind: 'ok', left: 0, retryAfterSeconds: 1 };
   let calls = 0;
+  let webhook: Readonly<Record<string, unknown>> = {};
   let nextUpdate = 1;
 
   function takeMode(): BotMode {
@@ -120,7 +123,16 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
     getUpdates,
     answerCallbackQuery: (_body, response) => reply(response, 200, { ok: true, result: true }),
     editMessageReplyMarkup: (_body, response) => reply(response, 200, { ok: true, result: true }),
-    deleteWebhook: (_body, response) => reply(response, 200, { ok: true, result: true }),
+    deleteWebhook: (_body, response) => {
+      webhook = {};
+      reply(response, 200, { ok: true, result: true });
+    },
+    setWebhook: (body, response) => {
+      webhook = body;
+      reply(response, 200, { ok: true, result: true });
+    },
+    getWebhookInfo: (_body, response) =>
+      reply(response, 200, { ok: true, result: { url: webhook.url ?? '', pending_update_count: updates.length } }),
   };
 
   const server = createServer((request, response) => {
@@ -159,6 +171,9 @@ export async function startBotApi(token: string, port = 0): Promise<BotApi> {
       return calls;
     },
     asked,
+    get webhook() {
+      return webhook;
+    },
     mode(kind, most = Number.POSITIVE_INFINITY, retryAfterSeconds = 1) {
       mode = { kind, left: most, retryAfterSeconds };
     },

@@ -14,14 +14,18 @@ const MOST_SECONDS = 7 * 86_400;
 
 export const command: Command = {
   name: 'alerts',
-  summary: 'the alerts so far, the newest first; a trial alert; a silence for one kind; who commanded what',
+  summary:
+    'the alerts so far, the newest first; a trial alert; a silence for one kind; who commanded what; Telegram’s webhook',
   arguments: [
     {
       name: '[action]',
-      about: 'list (the default), test, silence, commands',
-      choices: ['list', 'test', 'silence', 'commands'],
+      about: 'list (the default), test, silence, commands, webhook',
+      choices: ['list', 'test', 'silence', 'commands', 'webhook'],
     },
-    { name: '[code]', about: 'silence: which alert' },
+    {
+      name: '[code]',
+      about: 'silence: which alert; webhook: where Telegram posts commands (an https address, or off)',
+    },
     { name: '[seconds]', about: 'silence: for how long (0 ends it)' },
   ],
   options: [{ flags: '--last <n>', about: 'how many (50)', parse: number({ least: 1, whole: true }) }],
@@ -30,6 +34,7 @@ export const command: Command = {
     const last = context.option<number>('last') ?? 50;
     if (action === 'silence') await silenceCode(context, code, seconds);
     else if (action === 'test') await trial(context);
+    else if (action === 'webhook') await webhook(context, code);
     else if (action === 'commands') context.out.result(await on(context, ({ commands }) => commands.list(last)), asked);
     else context.out.result(await on(context, ({ book }) => book.list(last)), alertTable);
     return undefined;
@@ -48,6 +53,18 @@ async function trial(context: Context): Promise<void> {
     return (await book.list(50)).filter(({ id }) => id === alert.id);
   });
   context.out.result(rows, () => 'queued: a run that has a token and a chat tells it within seconds');
+}
+
+/** Tells Telegram where to post the commands of a stage's operators, and what it has. */
+async function webhook(context: Context, url: string | undefined): Promise<void> {
+  const { config } = context.config();
+  if (config.wiring !== 'cloud')
+    throw usageError('a webhook is of the cloud wiring; a run asks Telegram by itself', 'add --wiring cloud');
+  const { telegramWebhook } = await import('#adapters/wiring/telegram-webhook.ts');
+  context.out.result(await telegramWebhook(config, context.env, url), ({ url: to, pending, lastError }) => {
+    if (to === null) return 'Telegram posts nowhere';
+    return `Telegram posts to ${to}; ${pending} wait${lastError === null ? '' : `; it failed last: ${lastError}`}`;
+  });
 }
 
 async function silenceCode(context: Context, code: string | undefined, seconds: string | undefined): Promise<void> {

@@ -23,6 +23,44 @@ interface Stage {
   state(): string;
 }
 
+test('the webhook of a stage is told to Telegram, shown and ended, and no secret is said', async () => {
+  const api = await startBotApi(TOKEN);
+  const url = 'https://commands.example/';
+  const secrets = {
+    TELEGRAM_BOT_TOKEN: TOKEN,
+    TELEGRAM_CHAT_ID: CHAT,
+    TELEGRAM_WEBHOOK_SECRET: 'hook-secret',
+    ALERTMANAGER_WEBHOOK_SECRET: 'shared',
+  };
+  const webhook = (args: string[], env: NodeJS.ProcessEnv = secrets) =>
+    new Cli(
+      ['alerts', 'webhook', ...args, '--wiring', 'cloud', '--set', `alerts.telegram.apiRoot=${api.url}`, '--json'],
+      { env },
+    ).done;
+  try {
+    const set = await webhook([url]);
+    assert.deepEqual(set.json(), { url, pending: 0, lastError: null }, set.stderr);
+    assert.deepEqual(api.webhook, {
+      url,
+      secret_token: 'hook-secret',
+      max_connections: 2,
+      allowed_updates: ['message', 'callback_query'],
+    });
+    assert.equal((await webhook([])).json<{ url: string }>().url, url);
+    assert.equal((await webhook(['off'])).json<{ url: string | null }>().url, null);
+    const insecure = await webhook(['http://commands.example/']);
+    assert.equal(insecure.code, 2);
+    const refused = await webhook([url], { ...secrets, TELEGRAM_BOT_TOKEN: '42:other-token' });
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /401 Unauthorized/);
+    for (const { stdout, stderr } of [set, insecure, refused])
+      assert.doesNotMatch(stdout + stderr, /secret-token|other-token|hook-secret/);
+    assert.equal((await cli('alerts', 'webhook', url, '--wiring', 'embedded')).code, 2);
+  } finally {
+    await api.close();
+  }
+});
+
 async function withOperator(work: (stage: Stage) => Promise<void>): Promise<void> {
   const api = await startBotApi(TOKEN);
   const store = new AlertStore();
