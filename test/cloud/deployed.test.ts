@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { controlOf } from '#adapters/store/dynamodb/items.ts';
 import { createTableKeys } from '#adapters/store/keys.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { cli } from '../support/cli.ts';
@@ -71,6 +72,7 @@ test('deployed: trades end to end, follows a changed universe, and is removed wi
   const refused = await runScript('remove', ['--stage', STAGE, '--yes'], folder);
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /balances: 1 wrong[\s\S]*nothing was removed/);
+  assert.equal(await tradingState(), 'REDUCE_ONLY', 'what is open may still close');
   await addUsdt(dynamo, '-1');
   const removed = await runScript('remove', ['--stage', STAGE, '--yes'], folder);
   assert.equal(removed.status, 0, removed.stderr);
@@ -82,6 +84,13 @@ test('deployed: trades end to end, follows a changed universe, and is removed wi
   assert.equal((await cli('snapshot', 'restore', snapshot, '--data', data)).code, 0);
   const trades = (await cli('trades', '--data', data, '--json')).json<unknown[]>();
   assert.ok(trades.length >= 4, `${trades.length} trades came back`);
+  assert.match(readFileSync(snapshot, 'utf8'), /tradingState\\":\\"HALTED/, 'nothing traded while parts of it went');
+
+  async function tradingState(): Promise<string> {
+    const { pk, sk } = createTableKeys('paper', 'real').control();
+    const Key = { pk: { S: pk }, sk: { S: sk } };
+    return controlOf((await dynamo.send(new GetItemCommand({ TableName: `twinleg-${STAGE}`, Key }))).Item).tradingState;
+  }
 
   async function queues(kind: string): Promise<string[]> {
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `twinleg-${STAGE}-${kind}` }));

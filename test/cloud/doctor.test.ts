@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
+import { secretParameter } from '#adapters/config/stage-secrets.ts';
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { keyItem } from '#adapters/store/dynamodb/items.ts';
 import { createPublications } from '#adapters/store/dynamodb/records.ts';
@@ -56,6 +58,7 @@ describe('doctor of a stage', { skip }, () => {
       'venues.upbit.restUrl': simulator.urls.upbit.restUrl,
       'universe.symbols': ['BTC/USDT', 'ETH/USDT'],
     });
+    const ssm = new SSMClient();
     try {
       const { config, sqs, routing, deadLetters } = stage.parts;
       const table = `twinleg-${stage.name}`;
@@ -67,9 +70,26 @@ describe('doctor of a stage', { skip }, () => {
       assert.deepEqual(wrong(all), []);
       assert.match(all.find(({ name }) => name === 'mappings')?.detail ?? '', /^2 queues of ticks/);
 
+      const put = async (name: string, Value: string) => {
+        const Name = secretParameter(stage.name, name);
+        await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }));
+      };
       const ahead = only(await checkCloud(config, () => Date.now() + 60_000), 'clock');
       assert.equal(ahead.code, 'AWS_CLOCK_SKEW');
       assert.match(ahead.detail, /^(59|60)\d{3} ms ahead of AWS/);
+
+      const told = async () => (await checkCloud(config)).find(({ name }) => name === 'alerts')!.detail;
+      assert.match(await told(), /told to nobody: no .*TELEGRAM_BOT_TOKEN/);
+      await put('TELEGRAM_BOT_TOKEN', '1:token');
+      const chatless = only(await checkCloud(config), 'alerts');
+      assert.match(chatless.detail, new RegExp(`there is no /twinleg/${stage.name}/alerts/TELEGRAM_CHAT_ID`));
+      assert.match(chatless.remedy!, /aws ssm put-parameter .*TELEGRAM_CHAT_ID/);
+      await put('TELEGRAM_CHAT_ID', 'my chat');
+      assert.equal(only(await checkCloud(config), 'alerts').code, 'SECRET_INVALID');
+      await put('TELEGRAM_CHAT_ID', '-100123');
+      assert.match(await told(), /commands are not taken: no .*TELEGRAM_WEBHOOK_SECRET/);
+      await put('TELEGRAM_WEBHOOK_SECRET', 'webhook');
+      assert.equal(await told(), 'told to a chat, which may command');
 
       const letter = { queue: 'q', reason: 'not_json', detail: '', atMs: Date.now(), body: '{' };
       await deadLetters.put(letter);
@@ -87,6 +107,7 @@ describe('doctor of a stage', { skip }, () => {
       );
       assert.match(wrong(gone)[1]!.detail, /ticks-BTC-USDT is missing/);
     } finally {
+      ssm.destroy();
       await stage.close();
     }
   });

@@ -18,6 +18,7 @@ import { checkLeadership, checkOwner } from './leadership.ts';
 import { checkPermissions, queueAttempts, tableAttempts } from './permissions.ts';
 import { checkMappings, checkQueues } from './queues.ts';
 import { checkTable } from './table.ts';
+import { checkTelling } from './telling.ts';
 
 const ATTEMPTS = 2;
 /** Nobody can be asked anything while one of these holds. */
@@ -111,7 +112,11 @@ async function checkDeployed(config: Config, { access }: WatchedTable, isThere: 
   const parts = { sqs, lambda, urls, routing, stage: cloud.stage, functionName };
   const owner = isThere ? await findOwner(access).catch(() => null) : null;
   const deployment = owner === null ? null : await createDeploymentStore(access, owner).read();
-  const checks = [...(await checkQueues(parts)), ...(await checkMappings(parts, deployment))];
+  const checks = [
+    ...(await checkQueues(parts)),
+    ...(await checkMappings(parts, deployment)),
+    await checkTelling(config),
+  ];
   const deadLetters = await urls.of(routing.deadLetters).catch(() => undefined);
   const attempts = queueAttempts(sqs, routing, deadLetters);
   return {
