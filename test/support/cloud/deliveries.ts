@@ -166,7 +166,7 @@ export async function playSchedule(
     await gates.quiet();
     for (let steps = Math.floor(draw() * 40); steps > 0 && gates.count > 0; steps--) {
       const index = Math.floor(draw() * gates.count);
-      const isNow = !isKilled && gates.passed === killAt;
+      const isNow = !isKilled && (gates.passed === killAt || gates.at(index) === killAt);
       if (isNow || chance(faults.kill)) {
         isKilled ||= isNow;
         running.delete(gates.kill(index));
@@ -206,7 +206,7 @@ export async function playSchedule(
   await settle();
   await witness.check(stored);
   await close();
-  return { trades: witness.trades, awaits, killed, met, killedAt: gates.killedAt };
+  return { options, trades: witness.trades, awaits, killed, met, killedAt: gates.killedAt };
 
   /** The world gets well: what is due comes, stuck pairs are swept, and calm ticks arrive. */
   async function settle(): Promise<void> {

@@ -63,6 +63,11 @@ export class Gates {
     return this.#waiting.length;
   }
 
+  /** What one that waits awaits. */
+  at(index: number): string | undefined {
+    return this.#waiting[index]?.at;
+  }
+
   /** Lets one that waits go on, or fails it where an error is given. */
   async pass(index: number, error: Error | null = null): Promise<void> {
     const [chosen] = this.#waiting.splice(index, 1);

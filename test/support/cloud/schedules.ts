@@ -22,11 +22,12 @@ export interface ScheduleOptions {
   /** Handlers at work at once. */
   readonly concurrency: number;
   readonly faults: Faults;
-  /** Kills the handler that waits at the n-th await of the whole schedule, beside what `faults` does. */
-  readonly killAt?: number;
+  /** Beside what `faults` does, kills the handler at the n-th await of the whole schedule, or at the first of a kind. */
+  readonly killAt?: number | string;
 }
 
 export interface ScheduleResult {
+  readonly options: ScheduleOptions;
   readonly trades: number;
   readonly awaits: number;
   readonly killed: number;
