@@ -18,6 +18,14 @@ const INSTRUMENT = builtInInstrument(SYMBOL)!;
 /** Upbit dearer by this opens. */
 const GAP = 0.02;
 
+interface Invocation {
+  readonly calls: readonly SeenCall[];
+  /** What became of its ticks. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** States that pairs were brought to. */
+  readonly pairs: number;
+}
+
 describe('what one invocation of evaluate asks of the table', { skip }, () => {
   const seen = new SeenCalls();
   let emulator: Emulator;
@@ -46,18 +54,19 @@ describe('what one invocation of evaluate asks of the table', { skip }, () => {
 
   const body = (gap: number) => maker.quote(SYMBOL, gap, 1e6 + quotes++, Date.now()).at(-1)!.body;
 
-  async function invoke(bodies: readonly string[]): Promise<{ calls: readonly SeenCall[]; pairs: number }> {
+  async function invoke(bodies: readonly string[]): Promise<Invocation> {
     const who = `invocation ${invocations++}`;
     const logged = stage.logged.length;
     const Records = bodies.map((text) => ({ body: text, eventSourceARN: 'arn:aws:sqs:x:0:q', attributes: {} }));
-    await seen.by(who, () => evaluate({ Records } as unknown as SQSEvent, stage.parts));
+    const counts = await seen.by(who, () => evaluate({ Records } as unknown as SQSEvent, stage.parts));
     const pairs = stage.logged.slice(logged).filter(({ event }) => event === 'pair').length;
-    return { calls: seen.of(who), pairs };
+    return { calls: seen.of(who), counts, pairs };
   }
   const names = (calls: readonly SeenCall[]) => calls.map(({ name }) => name);
 
   test('a batch of ten ticks without a decision: one strongly consistent read, and nothing else', async () => {
-    const { calls } = await invoke(Array.from({ length: 10 }, () => body(0)));
+    const { calls, counts } = await invoke(Array.from({ length: 10 }, () => body(0)));
+    assert.deepEqual(counts, { superseded: 9, in_time: 1 }, 'the newest is judged, the others are counted');
     assert.deepEqual(names(calls), ['BatchGetItem']);
     const [{ Keys = [], ConsistentRead } = {}] = Object.values(
       (calls[0]!.input as unknown as BatchGetItemCommandInput).RequestItems!,

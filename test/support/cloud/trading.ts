@@ -65,8 +65,14 @@ export class TradingStage {
       },
       { tableUrl: doors.table.url },
     );
-    await refreshUniverse(stage.parts);
-    return new TradingStage(emulator, simulator, stage, doors);
+    const trading = new TradingStage(emulator, simulator, stage, doors);
+    try {
+      await refreshUniverse(stage.parts);
+    } catch (error) {
+      await trading.close();
+      throw error;
+    }
+    return trading;
   }
 
   /** One more gateway, under the very settings of the functions; it may have its own way to the table. */
