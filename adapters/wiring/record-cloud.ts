@@ -37,6 +37,9 @@ export async function recordCloud(options: CloudRecordOptions): Promise<CloudRec
   const { config, signal, durationSeconds } = options;
   const file = ticksFileOf(options.file);
   refuseExisting(file, 'name another file');
+  const part = `${file}.part`;
+  // What it holds is gone from the log: nobody has it but this file.
+  refuseExisting(part, 'a recording was cut off there: move it away, or name another file');
   const startedMs = performance.now();
   const { store, deployments, close } = openCloudStore(config, process.env.AWS_ENDPOINT_URL);
   const [deployment, startingState] = await Promise.all([deployments.read(), store.load()]).finally(close);
@@ -55,7 +58,6 @@ export async function recordCloud(options: CloudRecordOptions): Promise<CloudRec
     startingState,
   };
   const texts: string[] = [];
-  const part = `${file}.part`;
   writeFileSync(part, `${JSON.stringify(head)}\n`);
   const routing = createRouting(config.cloud);
   const sqs = createSqsClient(config.cloud.region, ATTEMPTS);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { recordCloud } from '#adapters/wiring/record-cloud.ts';
+import type { BacktestResult } from '#adapters/wiring/backtest.ts';
+import type { CloudRecordSummary } from '#adapters/wiring/record-cloud.ts';
 import type { RunView } from '#adapters/wiring/run-view.ts';
-import { backtestTicks } from '#adapters/wiring/ticks-replay.ts';
-import { parseConfig } from '#core/config.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import { metricsOf } from '#core/metrics.ts';
+import { Cli } from '../support/cli.ts';
 import { TradingStage } from '../support/cloud/trading.ts';
 import { missingEmulator } from '../support/emulators/emulators.ts';
 import type { GatewayProcess } from '../support/gateway-process.ts';
@@ -22,10 +22,10 @@ for (const layout of ['per-symbol', 'sharded'] as const) {
     const trading = await TradingStage.open(settings);
     t.after(() => trading.close());
     const { stage, directory } = trading;
-    const { config, store } = stage.parts;
-    const ended = new AbortController();
+    const { store } = stage.parts;
+    const env = { ...stage.env };
     const file = join(directory, 'delivered');
-    const recording = recordCloud({ config, file, signal: ended.signal, durationSeconds: undefined });
+    const recording = new Cli(['record', file, '--from', 'cloud', '--json'], { env });
     const gateway = trading.startGateway();
     await trading.trades(5);
     await shown(trading);
@@ -33,14 +33,15 @@ for (const layout of ['per-symbol', 'sharded'] as const) {
     await onceTold(trading, gateway);
     assert.equal(await gateway.stop(), 0);
     await trading.atRest();
-    ended.abort();
-    const { ticks } = await recording;
+    const recorded = await recording.stop('SIGINT');
+    assert.equal(recorded.code, 0, recorded.stderr);
+    const { ticks } = recorded.json<CloudRecordSummary>();
     t.diagnostic(JSON.stringify({ ticks, closed: trading.closed, sent, ...trading.tally() }));
 
-    const replayed = await backtestTicks(
-      { file: `${file}.ticks.jsonl`, guardsOn: true, configure: configured },
-      { warn: (message) => assert.fail(message), measureMs: () => performance.now() },
-    );
+    const replay = await new Cli(['backtest', '--ticks', `${file}.ticks.jsonl`, '--json']).done;
+    assert.equal(replay.code, 0, replay.stderr);
+    const replayed = replay.json<BacktestResult>();
+    assert.deepEqual([replayed.tape.frames, replayed.tape.rejectedFrames], [ticks, 0]);
     const state = await store.load();
     const fills = stage.logged.filter(({ event }) => event === 'fill').map(({ fields }) => fields);
     const replayedFills = [...replayed.trades, ...replayed.open].flatMap(({ symbol, fills: own }) =>
@@ -84,10 +85,4 @@ async function onceTold(trading: TradingStage, gateway: GatewayProcess): Promise
   assert.ok(Number(decided(pages.function)) >= 5, pages.function);
   assert.ok(Number(ordered) >= 5, pages.function);
   assert.equal(decided(pages.gateway), undefined);
-}
-
-function configured(recorded: unknown) {
-  const parsed = parseConfig(recorded);
-  assert.ok(parsed.ok);
-  return parsed.config;
 }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { decodeJudged, encodeJudged } from '#adapters/bus/sqs/judged.ts';
 import { decodeTick } from '#adapters/bus/sqs/message.ts';
 import { inJudgedOrder } from '#adapters/recording/ticks.ts';
+import { recordCloud } from '#adapters/wiring/record-cloud.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import { INITIAL_CONTROL } from '#core/engine/state.ts';
 import { configOf, instrumentsOf } from '../../support/backtest.ts';
+import { withDirectory } from '../../support/cli.ts';
 import { TickMaker } from '../../support/cloud/ticks.ts';
 
 const config = configOf({ universe: { symbols: ['BTC/USDT'] } });
@@ -63,3 +67,12 @@ test('lines lie in the order of the states that they were judged on; who changed
   const order = inJudgedOrder([...lines, lines[0]!]).map((text) => decodeJudged(text)!.clock!.positionId);
   assert.deepEqual(order, ['saw nothing', 'entered', 'was second', 'left', 'by a slow clock']);
 });
+
+test('a recording that was cut off is not written over: nobody else has what it holds', () =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'delivered');
+    writeFileSync(`${file}.ticks.jsonl.part`, 'lines');
+    const { signal } = new AbortController();
+    const recording = recordCloud({ config: configOf({}), file, signal, durationSeconds: 1 });
+    await assert.rejects(recording, { code: 'TAPE_EXISTS', message: /\.part is already there/ });
+  }));
