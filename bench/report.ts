@@ -29,6 +29,28 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** A benchmark and what it is told on the command line after its name. */
+export interface Bench {
+  readonly title: string;
+  readonly run: (options: readonly string[]) => Promise<Figure[]> | Figure[];
+}
+
+/** Runs those that the command line names, all without a name; what begins with `--` and follows is theirs. */
+export async function runBenches(benches: Readonly<Record<string, Bench>>, words: readonly string[]): Promise<void> {
+  const firstOption = words.findIndex((word) => word.startsWith('--'));
+  const asked = firstOption < 0 ? words : words.slice(0, firstOption);
+  const options = firstOption < 0 ? [] : words.slice(firstOption);
+  const unknown = asked.filter((name) => benches[name] === undefined);
+  if (unknown.length > 0) {
+    console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+    process.exit(2);
+  }
+  console.log(machine());
+  for (const [name, { title, run }] of Object.entries(benches)) {
+    if (asked.length === 0 || asked.includes(name)) print(title, await run(options));
+  }
+}
+
 export function machine(): string {
   const [cpu] = cpus();
   return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}`;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_CONFIG_FILE } from '#adapters/config/file.ts';
 import { type ConfigSources, type LoadedConfig, loadConfig } from '#adapters/config/load.ts';
 import type { Log } from '#adapters/wiring/log.ts';
 import { type StorePlace, withRecords } from '#adapters/wiring/records.ts';
@@ -17,8 +18,6 @@ export interface CommonOptions {
   readonly wiring?: string;
   readonly json: boolean;
 }
-
-const DEFAULT_CONFIG_FILE = 'twinleg.json';
 
 type Loaded = Extract<LoadedConfig, { ok: true }>;
 

@@ -191,6 +191,12 @@ export class Gateway {
 
   #warn(deployment: Deployment): void {
     this.#way.measuring.measured({ kind: 'warnings', symbols: warnedSymbols(deployment) });
+    this.#tellWeights();
+  }
+
+  /** Measures that make no weights leave all equal. */
+  #tellWeights(): void {
+    for (const message of this.#way.stream.settings.weights.warnings) this.#parts.log('warn', 'weights', { message });
   }
 
   #tellForeign(): void {
@@ -211,6 +217,7 @@ export class Gateway {
       const { list, instruments } = this.#deployment;
       symbols.adopt({ config, list, instruments });
       log('info', 'config_changed', { configVersion: configVersion(config) });
+      this.#tellWeights();
       if (!this.#isOwn(this.#deployment)) this.#tellForeign();
     } catch (error) {
       const faults = error instanceof Error ? error.message : String(error);

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Node, type ParseError, type ParseErrorCode, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { ConfigFault } from '#core/config.ts';
 
+/** Read where it lies in the directory and no other is named. */
+export const DEFAULT_CONFIG_FILE = 'twinleg.json';
+
 /** What a configuration file holds, or what is wrong with it. */
 export type ConfigFile =
   | {

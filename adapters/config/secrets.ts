@@ -39,15 +39,18 @@ export const NO_ALERT_SECRETS: AlertSecrets = {
   webhookSecret: null,
 };
 
+/** By field, the variable that holds it; in the cloud also the last part of a parameter's name. */
+export const ALERT_SECRET_NAMES = {
+  botToken: 'TELEGRAM_BOT_TOKEN',
+  chatId: 'TELEGRAM_CHAT_ID',
+  alertmanagerSecret: 'ALERTMANAGER_WEBHOOK_SECRET',
+  webhookSecret: 'TELEGRAM_WEBHOOK_SECRET',
+} as const satisfies Record<keyof AlertSecrets, (typeof SECRET_NAMES)[number]>;
+
 /** Reads the secrets of alerting; an empty one is none. */
 export function readAlertSecrets(env: Readonly<Record<string, string | undefined>>): AlertSecrets {
-  const read = (name: (typeof SECRET_NAMES)[number]) => env[name]?.trim() || null;
-  return {
-    botToken: read('TELEGRAM_BOT_TOKEN'),
-    chatId: read('TELEGRAM_CHAT_ID'),
-    alertmanagerSecret: read('ALERTMANAGER_WEBHOOK_SECRET'),
-    webhookSecret: read('TELEGRAM_WEBHOOK_SECRET'),
-  };
+  const read = Object.entries(ALERT_SECRET_NAMES).map(([field, name]) => [field, env[name]?.trim() || null]);
+  return { ...NO_ALERT_SECRETS, ...Object.fromEntries(read) };
 }
 
 const LOOKS_SECRET = /(secret|secretkey|token|password|passphrase|apikey|accesskey|privatekey)$/;

@@ -1,13 +1,5 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type AlertSecrets, NO_ALERT_SECRETS, readAlertSecrets } from './secrets.ts';
-
-/** By field, the variable and the last part of the parameter's name. */
-const NAMES = {
-  botToken: 'TELEGRAM_BOT_TOKEN',
-  chatId: 'TELEGRAM_CHAT_ID',
-  webhookSecret: 'TELEGRAM_WEBHOOK_SECRET',
-  alertmanagerSecret: 'ALERTMANAGER_WEBHOOK_SECRET',
-} as const satisfies Record<keyof AlertSecrets, string>;
+import { ALERT_SECRET_NAMES, type AlertSecrets, readAlertSecrets } from './secrets.ts';
 
 /** Where a stage keeps a secret: a SecureString of the Parameter Store. */
 export function secretParameter(stage: string, name: string): string {
@@ -20,7 +12,7 @@ export async function readStageSecrets(
   { stage, region }: { readonly stage: string; readonly region: string },
 ): Promise<AlertSecrets> {
   const own = readAlertSecrets(env);
-  const missing = Object.entries(NAMES).filter(([field]) => own[field as keyof AlertSecrets] === null);
+  const missing = Object.entries(ALERT_SECRET_NAMES).filter(([field]) => own[field as keyof AlertSecrets] === null);
   if (missing.length === 0) return own;
   const client = new SSMClient({ region });
   try {
@@ -29,7 +21,7 @@ export async function readStageSecrets(
     const found = (name: string) =>
       Parameters.find(({ Name }) => Name === secretParameter(stage, name))?.Value?.trim() || null;
     const stored = Object.fromEntries(missing.map(([field, name]) => [field, found(name)]));
-    return { ...NO_ALERT_SECRETS, ...own, ...stored };
+    return { ...own, ...stored };
   } finally {
     client.destroy();
   }

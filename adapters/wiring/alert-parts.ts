@@ -9,11 +9,8 @@ import { readStageSecrets } from '#adapters/config/stage-secrets.ts';
 import { CommandBot } from '#adapters/notify/command-bot.ts';
 import { createTelegramNotifier } from '#adapters/notify/telegram.ts';
 import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
-import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
-import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
-import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import { raise } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { WEBHOOK_RESULTS } from '#core/metrics/labels.ts';
@@ -22,7 +19,8 @@ import { configOf, type FunctionLog, logLine } from './lambda.ts';
 import { MessengerTelemetry } from './messenger-telemetry.ts';
 import { NotifyFunction } from './notify-function.ts';
 import { ANSWERS, WARNINGS } from './operator/answers.ts';
-import { sourceOf } from './start-venues.ts';
+import { openTable, storeOn } from './stage-table.ts';
+import { ownerOf } from './start-venues.ts';
 import type { AlertmanagerWebhookParts, TelegramWebhookParts } from './webhook-functions.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -48,16 +46,12 @@ export async function createAlertParts(
     write(level, event, fields);
   };
   const config = configOf(env);
-  const { cloud, alerts, history, execution } = config;
+  const { cloud, alerts, history } = config;
   const secrets = await readStageSecrets(env, cloud);
   const now = Date.now;
-  const target = { table: tableOf(cloud.stage), region: cloud.region, endpoint: env.AWS_ENDPOINT_URL };
-  const client = createDynamoClient(target);
-  const access = createTableAccess(client, target);
-  const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
-  const { keepDays } = history;
-  const store = createDynamoStore({ client, target, owner, keepDays, entryExpiresMs: execution.entryExpiresMs });
-  const table = openTableAlerts(access, owner, keepDays);
+  const access = openTable(config, { endpoint: env.AWS_ENDPOINT_URL });
+  const owner = ownerOf(config);
+  const table = openTableAlerts(access, owner, history.keepDays);
   const routing = createRouting(cloud);
   const sqs = createSqsClient(cloud.region, SQS_ATTEMPTS);
   const urls = createQueueUrls(sqs);
@@ -65,7 +59,7 @@ export async function createAlertParts(
   const { apiRoot, allowedChats } = alerts.telegram;
   const api = secrets.botToken === null ? null : createTelegramApi(secrets.botToken, apiRoot);
   const notifier = api === null || secrets.chatId === null ? null : createTelegramNotifier(api, secrets.chatId);
-  const records = createDynamoRecords(access, owner, store);
+  const records = createDynamoRecords(access, owner, storeOn(access, owner, config));
   const chats = allowedChats ?? (secrets.chatId === null ? [] : [secrets.chatId]);
   const bot =
     api === null
@@ -96,7 +90,7 @@ export async function createAlertParts(
       deadLetters: createDeadLetters(sqs, urls, routing),
       maxPerMinute,
       runbookBase,
-      run: `${owner.mode} ${owner.source}, ${target.table}`,
+      run: table.run,
       now,
       telemetry,
       log,

@@ -17,7 +17,7 @@ import type { Log } from './log.ts';
 import { processPush } from './otlp.ts';
 import type { RunStore } from './run-store.ts';
 import type { RunSummary } from './run-view.ts';
-import { requireTape, type StartedVenues, sourceOf, startVenues, tellTapeEnd } from './start-venues.ts';
+import { ownerOf, requireTape, type StartedVenues, startVenues, tellTapeEnd } from './start-venues.ts';
 import { STORE_FILE } from './store-file.ts';
 import { type StartedUniverse, startUniverse } from './universe-start.ts';
 
@@ -123,7 +123,7 @@ async function openRunStore(
   { config, dataDir }: RunOptions,
   told: { failed(error: TwinlegError): void; lost(error: TwinlegError): void },
 ): Promise<RunStore> {
-  const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
+  const owner = ownerOf(config);
   if (config.wiring === 'embedded') return openDirectoryStore(dataDir, owner);
   // Only who keeps a table pays for the client's start.
   const { openTableRunStore } = await import('./table-run-store.ts');

@@ -4,12 +4,9 @@ import { createTickSender } from '#adapters/bus/sqs/publisher.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createSqsClient } from '#adapters/bus/sqs/queues.ts';
 import { createRouting } from '#adapters/bus/sqs/routing.ts';
-import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
-import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDeploymentStore } from '#adapters/store/dynamodb/deployment.ts';
 import { claimTable } from '#adapters/store/dynamodb/owner.ts';
 import { createDynamoRecords, createPublications, type Publications } from '#adapters/store/dynamodb/records.ts';
-import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import type { StoredUniverse } from '#adapters/universe/keeper.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
@@ -18,7 +15,8 @@ import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Deployment, DeploymentStore } from '#core/ports/deployment.ts';
 import type { SharedRecords } from '#core/ports/records.ts';
 import type { TickSender } from '#core/ports/tick-sender.ts';
-import { sourceOf } from './start-venues.ts';
+import { openTable, storeOn } from './stage-table.ts';
+import { ownerOf } from './start-venues.ts';
 import { openStoredFigures, type StoredFigures } from './stored-figures.ts';
 
 /** A tick that waits is a tick that is late: the next one is the retry. */
@@ -47,30 +45,25 @@ export interface GatewayCloud {
  * @throws TwinlegError `STORE_FOREIGN`, `STORE_MISSING` or what AWS refuses
  */
 export async function openGatewayCloud(config: Config): Promise<GatewayCloud> {
-  const { stage, region, queueLayout, shards } = config.cloud;
-  const target = { table: tableOf(stage), region };
-  const owner = { mode: config.mode, source: sourceOf(config.venues.source) };
-  const client = createDynamoClient(target);
-  const sqs = createSqsClient(region, SEND_ATTEMPTS);
+  const owner = ownerOf(config);
+  const access = openTable(config);
+  const sqs = createSqsClient(config.cloud.region, SEND_ATTEMPTS);
   const urls = createQueueUrls(sqs);
-  const access = createTableAccess(client, target);
   await claimTable(access, owner);
-  const routing = createRouting({ stage, queueLayout, shards });
-  const { keepDays } = config.history;
-  const { entryExpiresMs } = config.execution;
-  const store = createDynamoStore({ client, target, owner, keepDays, entryExpiresMs });
+  const routing = createRouting(config.cloud);
+  const store = storeOn(access, owner, config);
   return {
     store,
     deployments: createDeploymentStore(access, owner),
     records: createDynamoRecords(access, owner, store),
     publications: createPublications(access, owner),
-    figures: openStoredFigures(access, owner, keepDays),
+    figures: openStoredFigures(access, owner, config.history.keepDays),
     sender: createTickSender(sqs, urls, routing),
     queueOf: routing.tickQueue,
     encode: encodeTick,
     tell: (alert) => sendAlerts(sqs, urls, routing.alerts, [alert]),
     close() {
-      client.destroy();
+      access.client.destroy();
       sqs.destroy();
     },
   };

@@ -9,6 +9,7 @@ import { encodeOrders } from '#adapters/bus/sqs/orders.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createPairClocks, createSqsClient, sendTo } from '#adapters/bus/sqs/queues.ts';
 import { createRouting, type Routing } from '#adapters/bus/sqs/routing.ts';
+import { DEFAULT_CONFIG_FILE } from '#adapters/config/file.ts';
 import { loadConfig } from '#adapters/config/load.ts';
 import type { Cause } from '#adapters/store/dynamodb/alerts/intake.ts';
 import { readRestBook } from '#adapters/venues/rest-book.ts';
@@ -53,8 +54,6 @@ export interface FunctionParts {
   readonly log: FunctionLog;
 }
 
-/** Names a configuration file beside the code; the environment wins over it. */
-const CONFIG_FILE = 'twinleg.json';
 /** An event that failed is tried again by whoever sent it, or not at all: the client itself repeats once. */
 const SQS_ATTEMPTS = 2;
 
@@ -166,7 +165,8 @@ function venuesHere(config: Config, memory: VenueOrders, until: (atMs: number) =
 }
 
 export function configOf(env: Readonly<Record<string, string | undefined>>): Config {
-  const loaded = loadConfig({ defaultFile: CONFIG_FILE, env, sets: [] });
+  // A file beside the code; the environment wins over it.
+  const loaded = loadConfig({ defaultFile: DEFAULT_CONFIG_FILE, env, sets: [] });
   if (loaded.ok) return loaded.config;
   const faults = loaded.faults.map(describeFault).join('; ');
   throw new TwinlegError('CONFIG_INVALID', faults, 'set the variables that are named, and deploy again');

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_CONFIG_FILE } from '#adapters/config/file.ts';
 import { loadConfig } from '#adapters/config/load.ts';
 import { type Config, describeFault } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { ConfigSource } from './hot-config.ts';
-
-const DEFAULT_CONFIG_FILE = 'twinleg.json';
 
 export interface ProcessConfig {
   readonly config: Config;

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inScratch } from '#adapters/scratch.ts';
 import type { ListedSnapshot } from '#adapters/store/snapshot/format.ts';
 import type { Config } from '#core/config.ts';
 
@@ -29,13 +29,13 @@ export async function withSnapshotFile<T>(
   if (bucketName === undefined || name === undefined) return await work(place);
   const { openSnapshotBucket } = await import('#adapters/store/snapshot/bucket.ts');
   const bucket = openSnapshotBucket(bucketName, region(), process.env.AWS_ENDPOINT_URL);
-  const folder = mkdtempSync(join(tmpdir(), 'twinleg-snapshot-'));
   try {
-    const file = join(folder, name);
-    writeFileSync(file, await bucket.get(name));
-    return await work(file);
+    return await inScratch(async (folder) => {
+      const file = join(folder, name);
+      writeFileSync(file, await bucket.get(name));
+      return await work(file);
+    });
   } finally {
     bucket.close();
-    rmSync(folder, { recursive: true, force: true });
   }
 }

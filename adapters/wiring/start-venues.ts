@@ -24,6 +24,11 @@ export interface StartedVenues {
 }
 
 /** Whom a store belongs to under this setting of `venues.source`. */
+/** Whose store a configuration means. */
+export function ownerOf({ mode, venues }: Pick<Config, 'mode' | 'venues'>) {
+  return { mode, source: sourceOf(venues.source) };
+}
+
 export function sourceOf(venues: string): string {
   return venues.startsWith('tape:') ? 'tape' : venues;
 }

@@ -1,4 +1,3 @@
-import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
 import { openBridge, type TableBridge } from '#adapters/store/dynamodb/bridge/bridge.ts';
 import {
@@ -9,14 +8,14 @@ import {
   createBridgedStore,
   createBridgedUniverse,
 } from '#adapters/store/dynamodb/bridge/store.ts';
-import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import { tableOf } from '#adapters/store/dynamodb/client.ts';
 import type { TableOwner } from '#adapters/store/dynamodb/owner.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
-import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import type { Config } from '#core/config.ts';
 import type { TwinlegError } from '#core/errors.ts';
 import type { Store } from '#core/ports/store.ts';
 import type { Housekeeper, Pace, RunStore } from './run-store.ts';
+import { openTable, storeOn } from './stage-table.ts';
 import { TableAlertMemory } from './table-alert-memory.ts';
 
 /** Each write of a table is paid for. */
@@ -52,15 +51,14 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
   const keeping = { keepDays: config.history.keepDays, entryExpiresMs: config.execution.entryExpiresMs };
   const bridge = await openBridge({ target, owner, ...keeping, failed, lost });
   // Operators are told and answered beside the loop: nothing waits for it.
-  const client = createDynamoClient(target);
-  const access = createTableAccess(client, target);
-  const records = createDynamoRecords(access, owner, createDynamoStore({ client, target, owner, ...keeping }));
+  const access = openTable(config);
+  const records = createDynamoRecords(access, owner, storeOn(access, owner, config));
   const table = openTableAlerts(access, owner, keeping.keepDays);
   let alerts: TableAlertMemory;
   try {
     alerts = await TableAlertMemory.open({ table, failed: (error) => failed(error as TwinlegError) }, Date.now());
   } catch (error) {
-    client.destroy();
+    access.client.destroy();
     await bridge.close();
     throw error;
   }
@@ -87,7 +85,7 @@ export async function openTableRunStore(parts: TableRunStoreParts): Promise<RunS
     async close() {
       await bridge.close();
       await alerts.close();
-      client.destroy();
+      access.client.destroy();
     },
   };
 }

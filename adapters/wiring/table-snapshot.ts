@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inScratch } from '#adapters/scratch.ts';
 import type { TableAccess } from '#adapters/store/dynamodb/access.ts';
 import { claimTable, findOwner, requireOwner } from '#adapters/store/dynamodb/owner.ts';
 import { exportTable } from '#adapters/store/dynamodb/snapshot/export.ts';
@@ -27,7 +26,7 @@ export function saveTable(config: Pick<Config, 'cloud'>, target: string, atMs: n
 
 /** The same on a table that is open. */
 export function saveTableOf(access: TableAccess, target: string, atMs: number): Promise<SnapshotInfo> {
-  return inScratch(async (storeFile) => {
+  return withStoreFile(async (storeFile) => {
     const { mode, source } = await requireOwner(access);
     const database = openDatabase(storeFile, { mode, source }, false);
     try {
@@ -69,7 +68,7 @@ export function restoreInto(
   nowMs: number,
   keepDays: number,
 ): Promise<RestoredTable> {
-  return inScratch(async (storeFile) => {
+  return withStoreFile(async (storeFile) => {
     const info = unpackSnapshot(file, storeFile);
     refuseForeign(info, expected);
     const stored = await findOwner(access);
@@ -86,11 +85,6 @@ export function restoreInto(
 }
 
 /** Works on a store file of its own that is gone afterwards. */
-async function inScratch<T>(work: (storeFile: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'twinleg-snapshot-'));
-  try {
-    return await work(join(folder, STORE_FILE));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+function withStoreFile<T>(work: (storeFile: string) => Promise<T>): Promise<T> {
+  return inScratch((folder) => work(join(folder, STORE_FILE)));
 }

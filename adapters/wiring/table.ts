@@ -1,10 +1,9 @@
-import { createTableAccess, type TableAccess } from '#adapters/store/dynamodb/access.ts';
-import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import type { TableAccess } from '#adapters/store/dynamodb/access.ts';
 import { requireOwner } from '#adapters/store/dynamodb/owner.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
-import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import type { Config } from '#core/config.ts';
 import type { Records } from '#core/ports/records.ts';
+import { openTable, storeOn } from './stage-table.ts';
 
 /** What says where a table is and how long its records are kept. */
 export type TableConfig = Pick<Config, 'wiring' | 'cloud' | 'history' | 'execution'>;
@@ -15,12 +14,11 @@ export async function withTable<T>(
   work: (access: TableAccess) => Promise<T>,
   requestMs?: number,
 ): Promise<T> {
-  const target = { table: tableOf(cloud.stage), region: cloud.region };
-  const client = createDynamoClient(target, requestMs);
+  const access = openTable({ cloud }, { requestMs });
   try {
-    return await work(createTableAccess(client, target));
+    return await work(access);
   } finally {
-    client.destroy();
+    access.client.destroy();
   }
 }
 
@@ -28,8 +26,6 @@ export async function withTable<T>(
 export function withTableRecords<T>(config: TableConfig, work: (records: Records) => Promise<T>): Promise<T> {
   return withTable(config, async (access) => {
     const owner = await requireOwner(access);
-    const { client, target } = access;
-    const keeping = { keepDays: config.history.keepDays, entryExpiresMs: config.execution.entryExpiresMs };
-    return await work(createDynamoRecords(access, owner, createDynamoStore({ client, target, owner, ...keeping })));
+    return await work(createDynamoRecords(access, owner, storeOn(access, owner, config)));
   });
 }

@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTableAccess, type TableAccess } from '#adapters/store/dynamodb/access.ts';
-import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
+import { inScratch } from '#adapters/scratch.ts';
+import type { TableAccess } from '#adapters/store/dynamodb/access.ts';
 import { rollUpKpis } from '#adapters/store/dynamodb/kpis.ts';
 import { findOwner } from '#adapters/store/dynamodb/owner.ts';
 import { createSnapshotLog, type SnapshotLog } from '#adapters/store/dynamodb/snapshot/log.ts';
-import { createTableKeys } from '#adapters/store/keys.ts';
+import { createTableKeys, type TableKeys } from '#adapters/store/keys.ts';
 import { openSnapshotBucket, type SnapshotBucket } from '#adapters/store/snapshot/bucket.ts';
 import { snapshotName } from '#adapters/store/snapshot/schedule.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Config } from '#core/config.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
+import { openTable } from './stage-table.ts';
 import { saveTableOf } from './table-snapshot.ts';
 
 /** Names the bucket; without it no snapshots are kept. */
@@ -50,24 +49,26 @@ export function openUpkeep(
 ): Upkeep {
   const { cloud } = config;
   const endpoint = env.AWS_ENDPOINT_URL;
-  const target = { table: tableOf(cloud.stage), region: cloud.region, endpoint };
-  const access = createTableAccess(createDynamoClient(target, REQUEST_MS), target);
+  const access = openTable(config, { endpoint, requestMs: REQUEST_MS });
   const name = env[BUCKET_VARIABLE];
   const bucket = name === undefined ? null : openSnapshotBucket(name, cloud.region, endpoint);
   return createUpkeep({ access, bucket, config, store });
 }
 
 export function createUpkeep({ access, bucket, config, store }: UpkeepParts): Upkeep {
-  const keysOf = async () => {
-    const owner = await findOwner(access);
-    return owner === null ? null : createTableKeys(owner.mode, owner.source);
-  };
+  let keys: TableKeys | null = null;
+  /** A table has one owner for ever; null while it has none. */
+  async function keysOf(): Promise<TableKeys | null> {
+    const owner = keys === null ? await findOwner(access) : null;
+    if (owner !== null) keys = createTableKeys(owner.mode, owner.source);
+    return keys;
+  }
 
   async function save(nowMs: number): Promise<{ outcome: SnapshotOutcome; detail: string }> {
     if (bucket === null) return { outcome: 'no bucket', detail: `${BUCKET_VARIABLE} names none` };
-    const keys = await keysOf();
-    if (keys === null) return { outcome: 'nothing to save', detail: 'nothing has traded on the table yet' };
-    const log = createSnapshotLog(access, keys);
+    const its = await keysOf();
+    if (its === null) return { outcome: 'nothing to save', detail: 'nothing has traded on the table yet' };
+    const log = createSnapshotLog(access, its);
     const before = await log.read();
     const dueMs = dueAt(before);
     if (nowMs < dueMs) return { outcome: 'not due', detail: `due at ${dueMs}` };
@@ -103,22 +104,19 @@ export function createUpkeep({ access, bucket, config, store }: UpkeepParts): Up
   }
 
   async function saveInto(into: SnapshotBucket, nowMs: number): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), 'twinleg-scheduled-'));
-    try {
+    return await inScratch(async (folder) => {
       const name = snapshotName(nowMs);
       const { bytes, symbols, sha256 } = await saveTableOf(access, join(folder, name), nowMs);
       await into.put(name, join(folder, name));
       const removed = await into.rotate(config.snapshot.keep);
       return `${name}: ${symbols} symbols, ${bytes} bytes, ${sha256}; ${removed} older ones removed`;
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    });
   }
 
   return {
     async rollUp(nowMs) {
-      const keys = await keysOf();
-      return keys === null ? 0 : await rollUpKpis(access, keys, nowMs);
+      const its = await keysOf();
+      return its === null ? 0 : await rollUpKpis(access, its, nowMs);
     },
     snapshot: (nowMs) =>
       save(nowMs).catch((error: unknown) => ({

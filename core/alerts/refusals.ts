@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '../engine/state.ts';
-import { STANDING_GUARDS } from '../guards/index.ts';
+import { isStandingGuard } from '../guards/index.ts';
 import { GUARD_ALERTS } from './catalogue/guards.ts';
 import { isAlertCode } from './catalogue.ts';
 import { raise, resolve } from './raise.ts';
@@ -23,7 +23,7 @@ export function refusalAlerts({ decision, code, symbol, atMs, guards }: Decision
 
 /** Whether an alert is that of a guard which refuses, rather than of one that sets the trading state. */
 export function isOfRefusal(code: string): boolean {
-  return Object.hasOwn(GUARD_ALERTS, code) && !STANDING_GUARDS.some((guard) => guard.code === code);
+  return Object.hasOwn(GUARD_ALERTS, code) && !isStandingGuard(code);
 }
 
 function subjectOf(code: string, symbol: string): string {
@@ -36,7 +36,7 @@ export class RefusalAlerts {
   readonly #standing = new Map<string, { readonly symbols: Set<string>; endedMs: number }>();
 
   record({ decision, code, symbol, atMs }: DecisionRecord): void {
-    if (!Object.hasOwn(GUARD_ALERTS, code)) return;
+    if (!isOfRefusal(code)) return;
     const key = `${code} ${subjectOf(code, symbol)}`;
     const standing = this.#standing.get(key) ?? { symbols: new Set(), endedMs: atMs };
     this.#standing.set(key, standing);
@@ -49,7 +49,7 @@ export class RefusalAlerts {
 
   /** The end of an open alert, or null where it still holds or is none of a refusal. */
   over({ code, subject }: Pick<Alert, 'code' | 'subject'>, nowMs: number): Alert | null {
-    if (!Object.hasOwn(GUARD_ALERTS, code) || !isAlertCode(code)) return null;
+    if (!isOfRefusal(code) || !isAlertCode(code)) return null;
     const standing = this.#standing.get(`${code} ${subject}`);
     if (standing !== undefined && (standing.symbols.size > 0 || nowMs - standing.endedMs < CLEAR_AFTER_MS)) return null;
     return resolve(code, subject, nowMs, 'it has not refused an entry since');

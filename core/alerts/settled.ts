@@ -1,7 +1,7 @@
 import { isHolding } from '../engine/control.ts';
 import type { ControlState, SymbolState } from '../engine/state.ts';
 import type { Pair } from '../execution/types.ts';
-import { STANDING_GUARDS } from '../guards/index.ts';
+import { isStandingGuard } from '../guards/index.ts';
 import type { Alert } from './types.ts';
 
 /** What trading looks like now, against which open alerts are held. */
@@ -9,8 +9,6 @@ export interface Ground {
   readonly states: readonly SymbolState[];
   readonly control: ControlState;
 }
-
-const STANDING: ReadonlySet<string> = new Set(STANDING_GUARDS.map(({ code }) => code));
 
 /** By code, what an open alert about a pair or an order needs in order to be still true. */
 const STILL: Readonly<Record<string, (pair: Pair, subject: string) => boolean>> = {
@@ -31,7 +29,7 @@ export function whyOver(
   { code, subject }: Pick<Alert, 'code' | 'subject'>,
   { states, control }: Ground,
 ): string | null {
-  if (STANDING.has(code)) return isHolding(control, code) ? null : 'its condition is gone';
+  if (isStandingGuard(code)) return isHolding(control, code) ? null : 'its condition is gone';
   const still = STILL[code];
   if (still === undefined) return null;
   return states.some(({ pair }) => pair !== null && still(pair, subject)) ? null : 'the position no longer needs it';

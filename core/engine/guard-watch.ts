@@ -1,7 +1,7 @@
 import { isAlertCode } from '../alerts/catalogue.ts';
 import { raise, resolve } from '../alerts/raise.ts';
 import type { Alert } from '../alerts/types.ts';
-import { STANDING_GUARDS } from '../guards/index.ts';
+import { isStandingGuard, STANDING_GUARDS } from '../guards/index.ts';
 import type { GlobalView, StandingGuard } from '../guards/types.ts';
 import { derivedId } from '../ids.ts';
 import { isHolding, OUTCOME_UNKNOWN } from './control.ts';
@@ -35,7 +35,7 @@ export function nextHold(world: Omit<GlobalView, 'nowMs'>, nowMs: number, mayEnd
   if (!mayEnd) return null;
   for (const { code } of control.holding) {
     if (code === OUTCOME_UNKNOWN) continue;
-    if (settings.guardsOn && STANDING_GUARDS.some((guard) => guard.code === code)) continue;
+    if (settings.guardsOn && isStandingGuard(code)) continue;
     const change = { code, holds: false, reason: 'the guard is off', atMs: nowMs };
     const alerts = isAlertCode(code) ? [resolve(code, '', nowMs, change.reason)] : [];
     return { change, record: holdRecord(change, view, []), alerts };

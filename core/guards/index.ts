@@ -39,6 +39,10 @@ export const STANDING_GUARDS: readonly StandingGuard[] = [
   reconcileMismatch,
 ];
 
+export function isStandingGuard(code: string): boolean {
+  return STANDING_GUARDS.some((guard) => guard.code === code);
+}
+
 /** Every guard, in the order in which they are asked: global, then portfolio, then symbol. */
 export const GUARDS: readonly Guard[] = [
   killSwitch,

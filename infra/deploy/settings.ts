@@ -1,4 +1,5 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DEFAULT_CONFIG_FILE } from '#adapters/config/file.ts';
 import { describeConfig, environmentName, loadConfig } from '#adapters/config/load.ts';
 import { describeFault } from '#core/config.ts';
 import { TwinlegError } from '#core/errors.ts';
@@ -6,7 +7,6 @@ import { TwinlegError } from '#core/errors.ts';
 /** Settings as variables of the environment, as functions and gateway get them. */
 export type Variables = Readonly<Record<string, string>>;
 
-const DEFAULT_FILE = 'twinleg.json';
 /** A function takes so many bytes of variables; some are for those that the template adds. */
 const MAX_BYTES = 4096 - 512;
 /** Of what a deployment says itself, and of what follows from it. */
@@ -27,7 +27,7 @@ export function readSettings(
   const sets = ['wiring=cloud', `cloud.stage=${stage}`, `cloud.region=${region}`];
   // Where nobody says otherwise a deployment reads the real venues.
   const base = { venues: { source: 'real' } };
-  const loaded = loadConfig({ file, defaultFile: DEFAULT_FILE, env, sets, base });
+  const loaded = loadConfig({ file, defaultFile: DEFAULT_CONFIG_FILE, env, sets, base });
   const faults = loaded.ok ? [] : loaded.faults.map(describeFault);
   if (loaded.ok && loaded.config.venues.source !== 'real')
     faults.push(`venues.source: ${loaded.config.venues.source} is of one process; a deployment reads real venues`);

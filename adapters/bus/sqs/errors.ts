@@ -1,4 +1,5 @@
 import { CLOCK_REMEDY, refusesClock } from '#adapters/aws/clock.ts';
+import { CREDENTIALS_REMEDY, refusesCredentials } from '#adapters/aws/credentials.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 /** What SQS calls a queue that is not there (any more). */
@@ -18,17 +19,6 @@ const RETRYABLE = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
-]);
-
-const REFUSED_CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'InvalidSignatureException',
-  'SignatureDoesNotMatch',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidAccessKeyId',
 ]);
 
 export const REFUSED_ACCESS = new Set(['AccessDenied', 'AccessDeniedException', 'AccessDeniedFault']);
@@ -52,11 +42,7 @@ export function sqsError(what: string, error: unknown): TwinlegError {
     new TwinlegError(code, message, remedy, { cause: error, retryable });
   if (error instanceof TwinlegError) return error;
   if (error instanceof Error && refusesClock(error)) return wrap('AWS_CLOCK_SKEW', CLOCK_REMEDY);
-  if (REFUSED_CREDENTIALS.has(name))
-    return wrap(
-      'AWS_CREDENTIALS',
-      'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, for the right account',
-    );
+  if (refusesCredentials(name)) return wrap('AWS_CREDENTIALS', CREDENTIALS_REMEDY);
   if (REFUSED_ACCESS.has(name)) return wrap('AWS_ACCESS_DENIED', 'give the role the action that the message names');
   if (name === QUEUE_GONE)
     return wrap('QUEUE_MISSING', 'check cloud.stage and cloud.region; the universe function makes queues again');

@@ -1,5 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { CLOCK_REMEDY, refusesClock } from '#adapters/aws/clock.ts';
+import { CREDENTIALS_REMEDY, refusesCredentials } from '#adapters/aws/credentials.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 /**
@@ -17,19 +18,6 @@ const THROTTLED = new Set([
   'ProvisionedThroughputExceeded',
 ]);
 const CONTENDED = new Set([...THROTTLED, 'TransactionConflict', 'TransactionConflictException']);
-const CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'UnrecognizedClientException',
-  'InvalidSignatureException',
-  'IncompleteSignatureException',
-  'MissingAuthenticationTokenException',
-  'MissingAuthenticationToken',
-  'ExpiredTokenException',
-  'ExpiredToken',
-  'InvalidClientTokenId',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-]);
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof TransactionCanceledException) {
@@ -61,9 +49,9 @@ export function cloudError(error: unknown, table: string, region: string): unkno
   if (refusesClock(error)) {
     return made('AWS_CLOCK_SKEW', `AWS refuses this machine's time: ${error.message}`, CLOCK_REMEDY);
   }
-  if (CREDENTIALS.has(name)) {
+  if (refusesCredentials(name)) {
     const message = `AWS does not accept the credentials for ${where}: ${error.message}`;
-    return made('AWS_CREDENTIALS', message, 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or a role');
+    return made('AWS_CREDENTIALS', message, CREDENTIALS_REMEDY);
   }
   if (name === 'AccessDeniedException') {
     const remedy = 'allow the role the actions that docs/dynamodb.md lists, on this table alone';

@@ -1,9 +1,11 @@
 import type { Alert, Severity } from '#core/alerts/types.ts';
-import { EMPTY_WINDOW, type SendWindow } from '#core/alerts/window.ts';
+import { EMPTY_WINDOW } from '#core/alerts/window.ts';
 import type { Notice, NoticeKind, NoticeQueue } from '#core/ports/alerts.ts';
+import { ownerName } from '../owner-name.ts';
 import type { Database } from './database.ts';
 import type { Row } from './pair-row.ts';
 import { readSilences } from './silences.ts';
+import { versionedItem } from './versioned.ts';
 
 /** The queue of notices in the store's own file. */
 export function createNoticeQueue(database: Database): NoticeQueue {
@@ -40,14 +42,7 @@ export function createNoticeQueue(database: Database): NoticeQueue {
     `UPDATE alert_message SET state = 'sent', ended_at_ms = ? WHERE alert_id = ? AND state = 'waiting'`,
   );
   const deliver = db.prepare('UPDATE alert SET delivered_at_ms = coalesce(delivered_at_ms, ?) WHERE id = ?');
-  const getItem = db.prepare('SELECT version, body FROM item WHERE key = ?');
-  const putItem = db.prepare(`INSERT INTO item (key, version, body, expires_at_ms) VALUES (?, ?, ?, NULL)
-    ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body`);
-
-  function readWindow(): SendWindow {
-    const row = getItem.get(keys.sendWindow());
-    return row === undefined ? EMPTY_WINDOW : { ...JSON.parse(String(row.body)), version: Number(row.version) };
-  }
+  const changeWindow = versionedItem(database, keys.sendWindow(), EMPTY_WINDOW);
 
   function noticeOf(row: Row): Notice {
     const alert = JSON.parse(String(row.body)) as Alert;
@@ -57,7 +52,7 @@ export function createNoticeQueue(database: Database): NoticeQueue {
       kind: row.kind as NoticeKind,
       atMs: Number(row.at_ms),
       alert: { ...alert, severity, reason: String(row.reason) },
-      run: row.run === null ? runName(owner) : `${runName(owner)} #${row.run}`,
+      run: row.run === null ? ownerName(owner) : `${ownerName(owner)} #${row.run}`,
       repeats: Number(row.repeats),
       unsure: Number(row.unsure) === 1,
     };
@@ -108,19 +103,6 @@ export function createNoticeQueue(database: Database): NoticeQueue {
         deliver.run(nowMs, id);
       });
     },
-    async window(change) {
-      return database.transaction(() => {
-        const before = readWindow();
-        const after = change(before);
-        if (after === null) return before;
-        const { version, ...body } = after;
-        putItem.run(keys.sendWindow(), version + 1, JSON.stringify(body));
-        return { ...after, version: version + 1 };
-      });
-    },
+    window: async (change) => changeWindow(change),
   };
-}
-
-function runName({ mode, source }: { readonly mode: string; readonly source: string }): string {
-  return mode === source ? mode : `${mode} ${source}`;
 }

@@ -1,6 +1,7 @@
-import { type CommandState, NO_COMMANDS } from '#core/operator/confirmations.ts';
+import { NO_COMMANDS } from '#core/operator/confirmations.ts';
 import type { OperatorLog } from '#core/ports/operator.ts';
 import type { Database } from './database.ts';
+import { versionedItem } from './versioned.ts';
 
 /** Outcome of a command that was begun and not ended. */
 export const BEGUN = '';
@@ -13,14 +14,7 @@ export function createOperatorLog(database: Database): OperatorLog {
   const outcomeOf = db.prepare('SELECT outcome FROM operator_command WHERE id = ?');
   const end = db.prepare('UPDATE operator_command SET outcome = ? WHERE id = ?');
   const list = db.prepare('SELECT * FROM operator_command ORDER BY at_ms DESC, rowid DESC LIMIT ?');
-  const getItem = db.prepare('SELECT version, body FROM item WHERE key = ?');
-  const putItem = db.prepare(`INSERT INTO item (key, version, body, expires_at_ms) VALUES (?, ?, ?, NULL)
-    ON CONFLICT (key) DO UPDATE SET version = excluded.version, body = excluded.body`);
-
-  function read(): CommandState {
-    const row = getItem.get(keys.commands());
-    return row === undefined ? NO_COMMANDS : { ...JSON.parse(String(row.body)), version: Number(row.version) };
-  }
+  const change = versionedItem(database, keys.commands(), NO_COMMANDS);
 
   return {
     async begin({ id, atMs, chat, sender, text }) {
@@ -30,17 +24,7 @@ export function createOperatorLog(database: Database): OperatorLog {
     async end(id, outcome) {
       end.run(outcome, id);
     },
-    async state(change) {
-      return database.transaction(() => {
-        const before = read();
-        const after = change(before);
-        if (after === null) return before;
-        const { version: _version, ...body } = after;
-        const version = before.version + 1;
-        putItem.run(keys.commands(), version, JSON.stringify(body));
-        return { ...after, version };
-      });
-    },
+    state: async (asked) => change(asked),
     async list(last) {
       return list.all(last).map((row) => ({
         id: String(row.id),

@@ -8,10 +8,10 @@ import { tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDeploymentStore } from '#adapters/store/dynamodb/deployment.ts';
 import { findOwner, requireOwner, type TableOwner } from '#adapters/store/dynamodb/owner.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
-import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import type { Config } from '#core/config.ts';
 import { type Check, failed, failedBy, passed } from '../checks.ts';
-import { sourceOf } from '../start-venues.ts';
+import { storeOn } from '../stage-table.ts';
+import { ownerOf } from '../start-venues.ts';
 import { functionNameOf } from '../universe-function.ts';
 import { openWatchedTable, type WatchedTable } from './client.ts';
 import { checkLeadership, checkOwner } from './leadership.ts';
@@ -37,8 +37,9 @@ export async function checkCloud(config: Config, now: () => number = Date.now): 
     const found = [passed('AWS', `credentials are accepted in ${config.cloud.region}`), clock, ...asked];
     // Who may not describe it may still work on it.
     const isThere = first.ok || first.code === 'AWS_ACCESS_DENIED';
-    if (isThere) found.push(...(await checkState(config, table, now)));
-    const queues = config.wiring === 'cloud' ? await checkDeployed(config, table, isThere) : null;
+    const state = isThere ? await checkState(config, table, now) : null;
+    found.push(...(state?.checks ?? []));
+    const queues = config.wiring === 'cloud' ? await checkDeployed(config, table, state?.owner ?? null) : null;
     found.push(...(queues?.checks ?? []));
     const attempts = [...(isThere ? tableAttempts(access) : []), ...(queues?.attempts ?? [])];
     if (attempts.length > 0) found.push(await checkPermissions(attempts));
@@ -83,26 +84,27 @@ async function withTable<T>(config: Config, now: () => number, work: (table: Wat
   }
 }
 
-function meantOwner({ mode, venues }: Config): TableOwner {
-  return { mode, source: sourceOf(venues.source) };
-}
-
-async function checkState(config: Config, { access }: WatchedTable, now: () => number): Promise<Check[]> {
+/** @returns also whose table it is; null where that cannot be told */
+async function checkState(
+  config: Config,
+  { access }: WatchedTable,
+  now: () => number,
+): Promise<{ readonly checks: Check[]; readonly owner: TableOwner | null }> {
+  let owner: TableOwner | null = null;
   try {
-    const owner = await findOwner(access);
-    const told = checkOwner(owner, meantOwner(config), access);
-    if (owner === null) return [told];
-    const { client, target } = access;
-    const keeping = { keepDays: config.history.keepDays, entryExpiresMs: config.execution.entryExpiresMs };
-    const store = createDynamoStore({ client, target, owner, ...keeping });
-    return [told, ...(await checkLeadership(store, createDynamoRecords(access, owner, store), now))];
+    owner = await findOwner(access);
+    const told = checkOwner(owner, ownerOf(config), access);
+    if (owner === null) return { owner, checks: [told] };
+    const store = storeOn(access, owner, config);
+    const leadership = await checkLeadership(store, createDynamoRecords(access, owner, store), now);
+    return { owner, checks: [told, ...leadership] };
   } catch (error) {
-    return [failedBy('store', error)];
+    return { owner, checks: [failedBy('store', error)] };
   }
 }
 
 /** Queues and functions, which only the cloud wiring has. */
-async function checkDeployed(config: Config, { access }: WatchedTable, isThere: boolean) {
+async function checkDeployed(config: Config, { access }: WatchedTable, owner: TableOwner | null) {
   const { cloud } = config;
   const sqs = createSqsClient(cloud.region, ATTEMPTS);
   const lambda = new LambdaClient({ region: cloud.region, maxAttempts: ATTEMPTS });
@@ -110,13 +112,12 @@ async function checkDeployed(config: Config, { access }: WatchedTable, isThere: 
   const urls = createQueueUrls(sqs);
   const functionName = functionNameOf(cloud.stage, 'evaluate');
   const parts = { sqs, lambda, urls, routing, stage: cloud.stage, functionName };
-  const owner = isThere ? await findOwner(access).catch(() => null) : null;
-  const deployment = owner === null ? null : await createDeploymentStore(access, owner).read();
-  const checks = [
-    ...(await checkQueues(parts)),
-    ...(await checkMappings(parts, deployment)),
-    await checkTelling(config),
-  ];
+  const deployed = owner === null ? Promise.resolve(null) : createDeploymentStore(access, owner).read();
+  const mapped = deployed.then(
+    (deployment) => checkMappings(parts, deployment),
+    (error: unknown) => [failedBy('universe', error)],
+  );
+  const checks = [...(await checkQueues(parts)), ...(await mapped), await checkTelling(config)];
   const deadLetters = await urls.of(routing.deadLetters).catch(() => undefined);
   const attempts = queueAttempts(sqs, routing, deadLetters);
   return {

@@ -2,6 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Alert } from '#core/alerts/types.ts';
 import type { NoticeKind } from '#core/ports/alerts.ts';
 import { createTableKeys, type TableKey, type TableKeys } from '../../keys.ts';
+import { ownerName } from '../../owner-name.ts';
 import type { TableAccess } from '../access.ts';
 import { body, keyItem, text } from '../items.ts';
 import type { TableOwner } from '../owner.ts';
@@ -30,9 +31,10 @@ export interface AlertMaking {
   readonly run: string;
 }
 
-export function alertMaking(access: TableAccess, { mode, source }: TableOwner, keepMs: number): AlertMaking {
-  const run = `${mode === source ? mode : `${mode} ${source}`}, ${access.target.table}`;
-  return { access, keys: createTableKeys(mode, source), table: access.target.table, keepMs, run };
+export function alertMaking(access: TableAccess, owner: TableOwner, keepMs: number): AlertMaking {
+  const { table } = access.target;
+  const keys = createTableKeys(owner.mode, owner.source);
+  return { access, keys, table, keepMs, run: `${ownerName(owner)}, ${table}` };
 }
 
 export function laneOf(severity: Alert['severity']): Lane {

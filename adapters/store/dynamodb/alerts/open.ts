@@ -14,6 +14,8 @@ export interface TableAlerts {
   readonly queue: NoticeQueue;
   readonly book: AlertBook;
   readonly commands: OperatorLog;
+  /** Who trades, as messages name it. */
+  readonly run: string;
 }
 
 export function openTableAlerts(access: TableAccess, owner: TableOwner, keepDays: number): TableAlerts {
@@ -25,5 +27,6 @@ export function openTableAlerts(access: TableAccess, owner: TableOwner, keepDays
     queue: createDynamoNoticeQueue(making),
     book: createDynamoAlertBook(making, intake),
     commands: createDynamoOperatorLog(access, owner, keepMs),
+    run: making.run,
   };
 }

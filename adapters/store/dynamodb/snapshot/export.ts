@@ -4,24 +4,14 @@ import { createTableKeys, type KeyKind, type TableOnlyKind } from '../../keys.ts
 import { RESTORES } from '../../snapshot/restore.ts';
 import { createAlertWriter } from '../../sqlite/alert-writer.ts';
 import type { Database } from '../../sqlite/database.ts';
+import { createInsert, type Insert, insertPair, insertState } from '../../sqlite/import.ts';
 import { createKpiTable } from '../../sqlite/kpi-table.ts';
 import type { TableAccess } from '../access.ts';
 import { bodyOf, type Item, numberOf, textOf } from '../items.ts';
 import { kindOf } from '../keyspace.ts';
 import { findOwner } from '../owner.ts';
 import { type Cut, readCut } from './cut.ts';
-import {
-  createInsert,
-  type Insert,
-  insertCommand,
-  insertDecision,
-  insertPair,
-  insertRun,
-  insertSingle,
-  insertState,
-  insertTrigger,
-  insertVenueOrder,
-} from './rows.ts';
+import { insertCommand, insertDecision, insertRun, insertSingle, insertTrigger, insertVenueOrder } from './rows.ts';
 
 /** What becomes of an item that the scan meets; null: the state's own, ephemeral, made anew, or of this deployment alone. */
 type Handlers = Readonly<Record<Exclude<KeyKind, LocalKind> | TableOnlyKind, ((item: Item) => void) | null>>;

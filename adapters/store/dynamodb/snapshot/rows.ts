@@ -1,101 +1,10 @@
-import type { SQLInputValue } from 'node:sqlite';
 import type { DecisionRecord } from '#core/engine/state.ts';
-import { FINAL_STATES, type Pair } from '#core/execution/types.ts';
 import type { AskedCommand } from '#core/ports/operator.ts';
-import type { StoredState } from '#core/ports/store.ts';
 import type { Database } from '../../sqlite/database.ts';
+import type { Insert } from '../../sqlite/import.ts';
 import { BEGUN } from '../../sqlite/operator-log.ts';
 import { bodyOf, type Item, numberOf, textOf } from '../items.ts';
 import { SINGLE_BODIES, type Single } from './singles.ts';
-
-export type Row = Readonly<Record<string, SQLInputValue>>;
-export type Insert = (table: string, row: Row) => void;
-
-/** Inserts into any table of a store, each column by its name; a row that is there stays. */
-export function createInsert({ db }: Database): Insert {
-  const prepared = new Map<string, ReturnType<typeof db.prepare>>();
-  return (table, row) => {
-    const columns = Object.keys(row);
-    const name = `${table} ${columns.join()}`;
-    let statement = prepared.get(name);
-    if (statement === undefined) {
-      const places = columns.map(() => '?').join(', ');
-      statement = db.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${places})`);
-      prepared.set(name, statement);
-    }
-    statement.run(...Object.values(row));
-  };
-}
-
-/** The state as a local store has it. */
-export function insertState({ keys }: Database, insert: Insert, state: StoredState): void {
-  const { control, symbols, exposure, tally, balances, firstBalances } = state;
-  const { version, ...body } = control;
-  const item = (key: string, itemVersion: number, value: unknown) =>
-    insert('item', { key, version: itemVersion, body: JSON.stringify(value), expires_at_ms: null });
-  if (version > 0) item(keys.control(), version, body);
-  if (tally.entriesAtMs.length > 0 || tally.day > 0) item(keys.tally(), 0, tally);
-  if (symbols.length > 0) {
-    insert('exposure', {
-      key: keys.exposure(),
-      total_usdt: exposure.totalUsdt,
-      sell_upbit_usdt: exposure.byDirection.SELL_UPBIT,
-      sell_binance_usdt: exposure.byDirection.SELL_BINANCE,
-      positions: exposure.positions,
-    });
-  }
-  for (const { symbol, version: symbolVersion, epoch, seq, pair, ...rest } of symbols) {
-    if (pair !== null) insertPair(keys, insert, pair, null);
-    insert('symbol_state', {
-      key: keys.symbol(symbol),
-      symbol,
-      version: symbolVersion,
-      epoch,
-      seq,
-      position_key: pair === null ? null : keys.position(symbol, pair.id),
-      cooldown_until_ms: rest.cooldownUntilMs,
-      stop_since_ms: rest.stopSinceMs,
-      losses: JSON.stringify(rest.losses),
-    });
-  }
-  for (const [name, quantity] of Object.entries(balances)) {
-    const [venue = '', asset = ''] = name.split(':');
-    const first = firstBalances[name];
-    insert('balance', {
-      key: keys.balance(venue, asset),
-      venue,
-      asset,
-      quantity,
-      first_quantity: first?.quantity ?? null,
-      first_value_usdt: first?.valueUsdt ?? null,
-    });
-  }
-}
-
-/** @param closeNumber in the order in which figures counted it; null where it is not known or not counted */
-export function insertPair(keys: Database['keys'], insert: Insert, pair: Pair, closeNumber: number | null): void {
-  const { fills, ...body } = pair;
-  const { id, symbol } = pair;
-  insert('position', {
-    key: keys.position(symbol, id),
-    id,
-    symbol,
-    state: pair.state,
-    decided_at_ms: pair.decidedAtMs,
-    closed_at_ms: pair.closedAtMs,
-    body: JSON.stringify(body),
-    close_number: closeNumber,
-  });
-  for (const fill of fills) {
-    const key = keys.fill(symbol, fill.orderId);
-    insert('fill', { key, position_id: id, at_ms: fill.atMs, body: JSON.stringify(fill) });
-  }
-  if (FINAL_STATES.has(pair.state)) return;
-  for (const order of pair.pending) {
-    const key = keys.order(symbol, order.id);
-    insert('client_order', { key, position_id: id, status: order.status, body: JSON.stringify(order) });
-  }
-}
 
 export function insertDecision({ keys }: Database, insert: Insert, item: Item): void {
   const record = bodyOf<DecisionRecord>(item);
