@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAlerts } from '#adapters/bus/sqs/alert-queue.ts';
 import { createDeadLetters } from '#adapters/bus/sqs/dead-letters.ts';
@@ -6,7 +5,6 @@ import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { createSqsClient } from '#adapters/bus/sqs/queues.ts';
 import { createRouting } from '#adapters/bus/sqs/routing.ts';
 import { readStageSecrets } from '#adapters/config/stage-secrets.ts';
-import { CommandBot } from '#adapters/notify/command-bot.ts';
 import { createTelegramNotifier } from '#adapters/notify/telegram.ts';
 import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
 import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
@@ -18,7 +16,7 @@ import { failureOf } from './function-failures.ts';
 import { configOf, type FunctionLog, logLine } from './lambda.ts';
 import { MessengerTelemetry } from './messenger-telemetry.ts';
 import { NotifyFunction } from './notify-function.ts';
-import { ANSWERS, WARNINGS } from './operator/answers.ts';
+import { allowedChats, createOperatorBot } from './operator/bot.ts';
 import { openTable, storeOn } from './stage-table.ts';
 import { ownerOf } from './start-venues.ts';
 import type { AlertmanagerWebhookParts, TelegramWebhookParts } from './webhook-functions.ts';
@@ -56,22 +54,17 @@ export async function createAlertParts(
   const sqs = createSqsClient(cloud.region, SQS_ATTEMPTS);
   const urls = createQueueUrls(sqs);
   const send = (raised: readonly Alert[]) => sendAlerts(sqs, urls, routing.alerts, raised);
-  const { apiRoot, allowedChats } = alerts.telegram;
-  const api = secrets.botToken === null ? null : createTelegramApi(secrets.botToken, apiRoot);
+  const api = secrets.botToken === null ? null : createTelegramApi(secrets.botToken, alerts.telegram.apiRoot);
   const notifier = api === null || secrets.chatId === null ? null : createTelegramNotifier(api, secrets.chatId);
   const records = createDynamoRecords(access, owner, storeOn(access, owner, config));
-  const chats = allowedChats ?? (secrets.chatId === null ? [] : [secrets.chatId]);
   const bot =
     api === null
       ? { handle: async () => null }
-      : new CommandBot({
+      : createOperatorBot({
           api,
-          log: table.commands,
-          allowedChats: new Set(chats.map(String)),
-          answer: (command, argument, asker) => ANSWERS[command]({ records, book: table.book, now }, argument, asker),
-          warning: (command) => WARNINGS[command] ?? '',
+          memory: { ...table, records },
+          allowedChats: allowedChats(config, secrets),
           now,
-          newId: () => randomBytes(12).toString('base64url'),
           wait: async (ms) => void (await sleep(ms)),
           counted: (result) => telemetry.command(result),
           stranger: (reason) =>

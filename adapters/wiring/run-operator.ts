@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { CommandBot } from '#adapters/notify/command-bot.ts';
 import { CommandPoller, type PollResult } from '#adapters/notify/command-poller.ts';
 import { createTelegramApi } from '#adapters/notify/telegram-api.ts';
 import { pause } from '#adapters/pause.ts';
 import { plainText } from '#core/alerts/text.ts';
-import { ANSWERS, WARNINGS } from './operator/answers.ts';
+import { allowedChats, createOperatorBot } from './operator/bot.ts';
 import type { RunAlertsParts } from './run-alerts.ts';
 import type { OperatorMemory } from './run-store.ts';
 
@@ -17,21 +15,17 @@ type RunOperatorParts = Pick<RunAlertsParts, 'config' | 'secrets' | 'telemetry' 
 /** Answers the operator's commands while a run goes on. @returns what ends it; it does nothing without token or chats */
 export function startOperator(parts: RunOperatorParts): () => Promise<void> {
   const { config, memory, secrets, telemetry, log, now, refused, failed } = parts;
-  const { apiRoot, allowedChats } = config.alerts.telegram;
-  const allowed = new Set((allowedChats ?? [secrets.chatId]).flatMap((chat) => (chat === null ? [] : [String(chat)])));
+  const allowed = allowedChats(config, secrets);
   if (secrets.botToken === null || allowed.size === 0) return async () => {};
   const ending = new AbortController();
   const { signal } = ending;
   const wait = (ms: number) => pause(ms, signal);
-  const api = createTelegramApi(secrets.botToken, apiRoot);
-  const bot = new CommandBot({
+  const api = createTelegramApi(secrets.botToken, config.alerts.telegram.apiRoot);
+  const bot = createOperatorBot({
     api,
-    log: memory.commands,
+    memory,
     allowedChats: allowed,
-    answer: (command, argument, asker) => ANSWERS[command]({ ...memory, now }, argument, asker),
-    warning: (command) => WARNINGS[command] ?? '',
     now,
-    newId: () => randomBytes(12).toString('base64url'),
     wait,
     counted(result) {
       telemetry.command(result);
