@@ -29,6 +29,6 @@ export async function conclude(help: string, body: (options: DeployOptions) => P
         : { code: 'INTERNAL', message: (error as Error).message, remedy: 'nothing more is known' };
     if (asJson) console.log(JSON.stringify({ error: { code, message, remedy } }, null, 2));
     console.error(`error: ${message}\n  → ${remedy}`);
-    process.exitCode = code === 'USAGE' ? 2 : 1;
+    process.exitCode = code === 'USAGE' || code === 'CONFIG_INVALID' ? 2 : 1;
   }
 }

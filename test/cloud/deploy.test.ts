@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { emptyBucket } from '../../infra/deploy/leftovers.ts';
-import { IMAGES, runScript } from '../support/cloud/deployment.ts';
+import { everythingOf, IMAGES, runScript } from '../support/cloud/deployment.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 
 const missing = missingEmulator('ministack');
@@ -24,6 +26,30 @@ describe(`deploying and removing${missing === undefined ? '' : ` (${missing})`}`
       assert.equal(status, 2);
       assert.match(stderr, /Prod[\s\S]*moon/);
     }
+  });
+
+  test('no credentials, no AWS, no configuration file: each is said with its remedy, and nothing is changed', async () => {
+    const here = { ...process.env };
+    const asked = async (env: Record<string, string>, ...more: string[]) => {
+      for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+      Object.assign(process.env, env);
+      try {
+        const { status, value } = await runScript('deploy', ['--stage', 'd5', ...IMAGES, ...more]);
+        return [status, value.error.code];
+      } finally {
+        Object.assign(process.env, here);
+      }
+    };
+    const nowhere = join(tmpdir(), 'twinleg-none');
+    const nobody = {
+      AWS_SHARED_CREDENTIALS_FILE: nowhere,
+      AWS_CONFIG_FILE: nowhere,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+    assert.deepEqual(await asked({ ...nobody, AWS_ENDPOINT_URL: emulator.url }), [1, 'AWS_CREDENTIALS']);
+    assert.deepEqual(await asked({ ...emulator.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }), [1, 'AWS_UNREACHABLE']);
+    assert.deepEqual(await asked(emulator.env, '--config', nowhere), [2, 'CONFIG_INVALID']);
+    assert.deepEqual(await everythingOf('d5'), []);
   });
 
   test('one that rolled back is noticed with its cause, and the next one heals it', async () => {

@@ -127,6 +127,19 @@ describe(`both images${missing === undefined ? '' : ` (${missing})`}`, { skip: m
     assert.deepEqual(await apis.get('execute')!.invoke({ Records: [] }, 'execute'), { batchItemFailures: [] });
   });
 
+  test('those who speak with the operator answer from the same image', async () => {
+    for (const name of ['notify', 'telegram', 'alertmanager']) {
+      apis.set(name, await startRuntimeApi());
+      functions.set(name, startFunction(name));
+    }
+    const unsigned = { headers: {}, body: '{}', isBase64Encoded: false };
+    assert.equal(typeof (await apis.get('notify')!.invoke({ task: 'notify' }, 'notify')), 'object');
+    for (const name of ['telegram', 'alertmanager']) {
+      const { statusCode } = (await apis.get(name)!.invoke(unsigned, name)) as { statusCode: number };
+      assert.equal(statusCode, 401, name);
+    }
+  });
+
   test('the image’s health check passes; the root cannot be written, /tmp can', () => {
     const [, ...check] = gatewayConfig.Healthcheck!.Test;
     assert.deepEqual(gateway.exec(gatewayConfig, ...check), { status: 0, output: '' });
