@@ -81,5 +81,12 @@ describe('what one invocation of evaluate asks of the table', { skip }, () => {
     assert.deepEqual(names(calls).slice(0, 2), ['BatchGetItem', 'TransactWriteItems']);
     assert.ok(pairs >= 3, `${pairs} states`);
     assert.equal(names(calls).filter((name) => name === 'TransactWriteItems').length, pairs);
+    const clocks = calls.filter(
+      ({ name, input }) => name === 'SendMessage' && String(input.QueueUrl).endsWith('-work'),
+    );
+    assert.ok(
+      clocks.length > 0 && clocks.every(({ input }) => input.DelaySeconds === 2),
+      'its clock is a delayed message',
+    );
   });
 });
