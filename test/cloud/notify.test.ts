@@ -204,7 +204,7 @@ describe(`alerts of a deployed stage${missing === undefined ? '' : ` (${missing}
       assert.equal(await counted(telemetry, 'webhooks_total{result="malformed"}'), 1);
       assert.equal(await counted(telemetry, 'commands_total{result="refused"}'), 1);
       assert.equal(await counted(telemetry, 'commands_total{result="answered"}'), 7);
-      assert.equal(await counted(telemetry, 'alerts_total{severity="P2"}'), 1);
+      assert.equal(await counted(telemetry, 'alerts_total{severity="P3"}'), 1);
       assert.equal(await counted(telemetry, 'alert_messages_total{result="sent"}'), 1);
     }));
 
