@@ -1,4 +1,5 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { REGISTRY } from '#adapters/venues/registry.ts';
 import type { Config } from '#core/config.ts';
 import type { Measurement } from '#core/guards/outside.ts';
@@ -105,8 +106,11 @@ export class Measuring {
   }
 }
 
+/** Where the directory would lie, while nothing is kept in it yet. */
 function freeBytes(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
+  const path = resolve(directory);
+  if (!existsSync(path)) return freeBytes(dirname(path));
+  const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
 }
 

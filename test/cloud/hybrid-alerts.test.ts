@@ -12,6 +12,7 @@ import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { withDirectory } from '../support/cli.ts';
 import { HybridStage } from '../support/cloud/hybrid.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
+import { tcpDoor } from '../support/tcp-door.ts';
 import { until } from '../support/until.ts';
 
 const skip = missingEmulator('ministack') ?? false;
@@ -80,6 +81,40 @@ describe('alerts of one process with its state in the table', { skip }, () => {
       assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length);
       const codes = rows.map(({ code }) => code);
       for (const code of ['TEST_ALERT', 'LEG_REJECTED', 'ENGINE_CRASHED']) assert.ok(codes.includes(code), code);
+      assert.ok(!codes.includes('ERROR_LOGGED'), JSON.stringify(rows));
       assert.deepEqual(readdirSync(folder), [], 'nothing is kept here');
+    }));
+
+  test('a table that is away is told of past it, once, and is in the history afterwards with when it was told', () =>
+    withDirectory(async (folder) => {
+      const stage = await HybridStage.open(emulator, simulator);
+      const door = await tcpDoor(emulator.url);
+      stage.endpoint = door.url;
+      stage.secrets = { TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_CHAT_ID: CHAT };
+      try {
+        const run = stage.run(join(folder, 'c'), '--set', `alerts.telegram.apiRoot=${bot.url}`);
+        await run.event('started');
+        await stage.closes(run, 1);
+        const before = bot.messages.length;
+        door.shut();
+        await until('it is told', () => bot.messages.length > before, 60_000);
+        door.open();
+        const list = () => stage.ask<AlertRow[]>('hybrid', 'alerts', 'list');
+        await until(
+          'it is in the history',
+          async () => (await list()).some(({ code }) => code === 'STORE_LOST'),
+          60_000,
+        );
+        const row = (await list()).find(({ code }) => code === 'STORE_LOST');
+        assert.notEqual(row!.deliveredAtMs, null);
+        assert.equal((await run.stop()).code, 0);
+        const heads = bot.messages.slice(before).map(({ text }) => text.split('\n')[0]!);
+        assert.deepEqual(
+          heads.filter((head) => head.includes('The store is lost') && !head.includes('over')),
+          ['<b>🚨 [P0] The store is lost</b>'],
+        );
+      } finally {
+        await door.close();
+      }
     }));
 });
