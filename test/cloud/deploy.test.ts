@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { emptyBucket } from '../../infra/deploy/leftovers.ts';
@@ -63,6 +64,11 @@ describe(`deploying and removing${missing === undefined ? '' : ` (${missing})`}`
     s3.destroy();
     const healed = await runScript('deploy', ['--stage', 'd4', ...IMAGES]);
     assert.match(healed.value.status, /^(CREATE|UPDATE)_COMPLETE$/, healed.stderr);
+    const formation = new CloudFormationClient();
+    const { Stacks } = await formation.send(new DescribeStacksCommand({ StackName: 'twinleg-d4' }));
+    formation.destroy();
+    const tags = Object.fromEntries((Stacks![0]!.Tags ?? []).map(({ Key, Value }) => [Key, Value]));
+    assert.deepEqual([tags.app, tags.stage], ['twinleg', 'd4'], 'what is made of the stack carries its tags');
   });
 
   test('where no stack is left, what was made at run time goes, and nothing of another stage', async () => {
