@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { TwinlegError } from '#core/errors.ts';
 import { awsError } from './stack.ts';
+import { say } from './tell.ts';
 
 /** Who is at work on a stage; kept in the Parameter Store, as the stack is not there before a first deployment. */
 export interface Claim {
@@ -41,7 +42,12 @@ export async function whileClaimed<T>(stage: string, region: string, what: strin
     try {
       return await work();
     } finally {
-      await release(client, claimParameter(stage));
+      // What was done is done, though its claim stays until it is abandoned.
+      await release(client, claimParameter(stage)).catch((error: Error) => {
+        say(
+          `${claimParameter(stage)} could not be given back (${error.message}); it holds others up for an hour at most`,
+        );
+      });
     }
   } finally {
     client.destroy();
@@ -58,11 +64,10 @@ export function isAbandoned(claim: Claim, host: string, nowMs: number, isAlive: 
 }
 
 async function claim(client: SSMClient, Name: string, own: Claim): Promise<void> {
-  const Description = `${own.what} by ${userInfo().username} on ${own.host}`;
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) await sleep(PAUSE_MS);
     try {
-      await client.send(new PutParameterCommand({ Name, Value: JSON.stringify(own), Type: 'String', Description }));
+      await client.send(new PutParameterCommand({ Name, Value: JSON.stringify(own), Type: 'String' }));
       return;
     } catch (error) {
       if (!(error instanceof ParameterAlreadyExists)) throw error;

@@ -8,8 +8,9 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { type Claim, claimParameter } from '../../infra/deploy/claim.ts';
+import { type Claim, claimParameter, whileClaimed } from '../../infra/deploy/claim.ts';
 import { everythingOf, IMAGES, runScript, type ScriptResult } from '../support/cloud/deployment.ts';
+import { startRefusing } from '../support/cloud/refusing.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 import { until } from '../support/until.ts';
 
@@ -54,6 +55,21 @@ describe('deployments and removals of one stage at the same time', { skip }, () 
     const done = oneRefused([await deploy(), await removing]);
     assert.equal(done.status, 0, done.stderr);
     assert.deepEqual(await everythingOf(STAGE), []);
+  });
+
+  test('a claim that cannot be given back undoes nothing of what was done, and holds the next one up', async () => {
+    const proxy = await startRefusing(emulator.url, (call) =>
+      call.endsWith('.DeleteParameter') ? 'AccessDeniedException' : null,
+    );
+    process.env.AWS_ENDPOINT_URL = proxy.url;
+    try {
+      const claim = () => whileClaimed('back', emulator.env.AWS_REGION!, 'a deployment', async () => 'done');
+      assert.equal(await claim(), 'done');
+      await assert.rejects(claim(), { code: 'DEPLOY_RUNNING' });
+    } finally {
+      process.env.AWS_ENDPOINT_URL = emulator.url;
+      await proxy.close();
+    }
   });
 
   async function claimed(): Promise<Claim | null> {
