@@ -9,6 +9,7 @@ import type { Log } from '#adapters/wiring/log.ts';
 import { Measuring } from '#adapters/wiring/measuring.ts';
 import { RunSymbols } from '#adapters/wiring/run-symbols.ts';
 import type { VenueAddress } from '#adapters/wiring/start-venues.ts';
+import type { Alert } from '#core/alerts/types.ts';
 import type { Config } from '#core/config.ts';
 import { compileSettings } from '#core/engine/settings.ts';
 import { TickStream } from '#core/gateway/stream.ts';
@@ -18,6 +19,7 @@ import type { Deployment } from '#core/ports/deployment.ts';
 import type { SendFailure } from '#core/ports/tick-sender.ts';
 import { Account } from './account.ts';
 import { Gate } from './gate.ts';
+import { GatewayWatch } from './gateway-watch.ts';
 import { Outbox } from './outbox.ts';
 import { Oversight } from './oversight.ts';
 
@@ -39,7 +41,7 @@ export interface GatewayParts {
 
 /** What the parts tell the gateway that they belong to. */
 export interface GatewayEvents {
-  readonly gauged: ConstructorParameters<typeof GatewayTelemetry>[1];
+  readonly gauged: ConstructorParameters<typeof GatewayTelemetry>[2];
   readonly configEpoch: () => number;
   readonly failed: (error: unknown) => void;
   /** A queue did not take a tick. */
@@ -54,7 +56,7 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
   const { list } = deployment;
   const instruments = new Map(deployment.instruments.map((instrument) => [instrument.symbol, instrument]));
   const settings = compileSettings(config, instruments, { guardsOn: true, list });
-  const telemetry = new GatewayTelemetry(settings.watched, events.gauged);
+  const telemetry = new GatewayTelemetry(settings.watched, now, events.gauged);
   const stream = new TickStream(
     settings,
     (tick, index) => {
@@ -96,16 +98,26 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     unsent: (why, count) => telemetry.unsent(why, count),
     failed: events.refused,
   });
+  // Stored with its cause: where the queue is away, the sweep of the next minute finds it.
+  function tell(alert: Alert): void {
+    log('error', 'alert', { ...alert });
+    void cloud.tell(alert).catch((error: unknown) => log('warn', 'alert_not_sent', { message: String(error) }));
+  }
+  const watch = new GatewayWatch({
+    activity: telemetry.activity,
+    loopLatencyForSeconds: config.alerts.loopLatencyForSeconds,
+    tell: (alert) =>
+      void cloud.store
+        .record([], [alert])
+        .catch((error: unknown) => log('warn', 'alert_not_stored', { message: String(error) }))
+        .finally(() => tell(alert)),
+  });
   const oversight = new Oversight({
     store: cloud.store,
     stream,
     filter: gate.filter,
     onRefusal: (record) => telemetry.refusal(record),
-    onAlert: (alert) => {
-      log('error', 'alert', { ...alert });
-      // Stored with its cause: where the queue is away, the sweep of the next minute finds it.
-      void cloud.tell(alert).catch((error: unknown) => log('warn', 'alert_not_sent', { message: String(error) }));
-    },
+    onAlert: tell,
     onControl: ({ tradingState, setBy, reason }) => log('warn', 'trading_state', { tradingState, setBy, reason }),
   });
   const intake = createIntake({
@@ -155,5 +167,5 @@ export function assembleGateway(parts: GatewayParts, events: GatewayEvents) {
     recording: null,
     now,
   });
-  return { account, telemetry, stream, gate, outbox, oversight, feeds, measuring, symbols };
+  return { account, telemetry, stream, gate, watch, outbox, oversight, feeds, measuring, symbols };
 }

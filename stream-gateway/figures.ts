@@ -1,5 +1,6 @@
 import type { GatewayGauged } from '#adapters/wiring/gateway-telemetry.ts';
 import { type RunView, tradingView } from '#adapters/wiring/run-view.ts';
+import type { WatchSample } from '#core/alerts/watch.ts';
 import { byVenue } from '#core/market/types.ts';
 import type { assembleGateway, GatewayParts } from './assemble.ts';
 
@@ -32,6 +33,21 @@ export function statusOf(figures: GatewayFigures, running: boolean): RunView {
     url,
     pid: process.pid,
     atMs: nowMs,
+  };
+}
+
+/** What it is judged by each second. */
+export function sampleOf({ way, nowMs, startedMs }: GatewayFigures): Omit<WatchSample, 'runway'> {
+  const { account, stream, feeds } = way;
+  const { fx } = stream.joiner;
+  return {
+    nowMs,
+    uptimeMs: nowMs - startedMs,
+    active: account.control.tradingState === 'ACTIVE',
+    fxAgeMs: fx.receivedAtMs < 0 ? null : nowMs - fx.receivedAtMs,
+    lastFrameAgeMs: byVenue((venue) => feeds[venue].state().lastFrameAgeMs),
+    freeBytes: null,
+    minFreeBytes: 0,
   };
 }
 

@@ -12,13 +12,13 @@ import type { InterestView, LeaseRecord } from '#core/ports/cloud-store.ts';
 import type { Deployment } from '#core/ports/deployment.ts';
 import type { SendFailure } from '#core/ports/tick-sender.ts';
 import { assembleGateway, type GatewayParts } from './assemble.ts';
-import { type GatewayFigures, gaugedOf, statusOf } from './figures.ts';
+import { type GatewayFigures, gaugedOf, sampleOf, statusOf } from './figures.ts';
 import { Publishing } from './publishing.ts';
 import { StoreWatch } from './store-watch.ts';
 
 /** How often the seconds that no frame brought are passed, ms. */
 const BEAT_MS = 100;
-const CPU_MS = 1000;
+const SECOND_MS = 1000;
 /** Longest that a stop waits for what is under way to the queues, ms. */
 const DRAIN_MS = 4000;
 /** Without an answer for so long the store counts as away, ms. */
@@ -38,6 +38,7 @@ export class Gateway {
   #configEpoch: number;
   #feedsOn = false;
   #forgetConfig = () => {};
+  #beatMs = 0;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -103,7 +104,7 @@ export class Gateway {
 
   async start(): Promise<void> {
     const { config, clock, log, source, configSource } = this.#parts;
-    const { account, stream, measuring, telemetry } = this.#way;
+    const { account, stream, measuring } = this.#way;
     await account.refresh().catch((error: unknown) => this.#failed(error));
     await this.#monitor.listen(config.server.host, config.server.port);
     stream.advanceTo(clock.now());
@@ -115,7 +116,7 @@ export class Gateway {
     this.#forgetConfig = watchConfig(configSource, () => this.#reload());
     this.#timers.push(
       setInterval(() => this.#beat(), BEAT_MS),
-      setInterval(() => telemetry.sampleCpu(), CPU_MS),
+      setInterval(() => this.#second(), SECOND_MS),
     );
     const symbols = stream.settings.watched.length;
     const standby = config.cloud.gatewayStandby;
@@ -144,7 +145,21 @@ export class Gateway {
     gate.open(clock.now());
     this.#startFeeds();
     this.#watch.now();
+    void this.#adopt().catch((error: unknown) => this.#failed(error));
     log('info', 'lease_taken', { epoch, message: 'this gateway sends' });
+  }
+
+  /** What the gateway before this one told and did not end goes on with this one. */
+  async #adopt(): Promise<void> {
+    this.#way.watch.adopt(await this.#parts.cloud.figures.openAlerts(), this.#parts.clock.now());
+  }
+
+  #second(): void {
+    const { telemetry, account, watch } = this.#way;
+    telemetry.sampleCpu();
+    if (this.#keeper.epoch === null) return;
+    telemetry.activity.lastCloseMs = account.books.lastCloseMs;
+    watch.second(sampleOf(this.#figures()), () => (account.inventory.held.size === 0 ? null : account.portfolio()));
   }
 
   #follow(by: LeaseRecord | null): void {
@@ -152,6 +167,7 @@ export class Gateway {
     this.#way.outbox.clear();
     const message = 'another gateway sends now; this one waits';
     this.#parts.log('error', 'lease_lost', { message, by: by?.holder });
+    this.#way.watch.fault('LEASE_LOST', message, this.#parts.clock.now());
   }
 
   #startFeeds(): void {
@@ -211,6 +227,7 @@ export class Gateway {
     const { symbols } = this.#way;
     try {
       const { config, waiting } = hotChange(symbols.config, configSource!.load());
+      this.#way.watch.configuration(null, this.#parts.clock.now());
       if (waiting.length > 0)
         log('warn', 'config', { message: `${waiting.join(', ')}: takes force at the next start` });
       if (config === symbols.config) return;
@@ -222,6 +239,7 @@ export class Gateway {
     } catch (error) {
       const faults = error instanceof Error ? error.message : String(error);
       log('error', 'config_rejected', { message: `the configuration before it stays in force: ${faults}` });
+      this.#way.watch.configuration(faults, this.#parts.clock.now());
     }
   }
 
@@ -229,6 +247,8 @@ export class Gateway {
     const { clock, log } = this.#parts;
     tellJump(clock.check(), log);
     const nowMs = clock.now();
+    if (this.#beatMs > 0) this.#way.telemetry.activity.beat(nowMs, Math.max(0, nowMs - this.#beatMs - BEAT_MS));
+    this.#beatMs = nowMs;
     this.#way.stream.advanceTo(nowMs);
     this.#monitor.turned(nowMs);
   }
@@ -237,13 +257,16 @@ export class Gateway {
     this.#way.telemetry.error(code);
     this.#way.measuring.error();
     this.#parts.log('error', 'send_failed', { symbol, code, message: told });
+    this.#way.watch.fault(code, told, this.#parts.clock.now());
   }
 
   #failed(error: unknown): void {
     const code = error instanceof TwinlegError ? error.code : 'INTERNAL';
     this.#way.telemetry.error(code);
     this.#way.measuring.error();
-    this.#parts.log('error', 'failed', { code, message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    this.#parts.log('error', 'failed', { code, message });
+    this.#way.watch.fault(code, message, this.#parts.clock.now());
   }
 
   get #storeOk(): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AlertCode, alertSpec, isAlertCode } from '#core/alerts/catalogue.ts';
+import { FROM_OUTSIDE } from '#core/alerts/origin.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import { plainText } from '#core/alerts/text.ts';
 import type { Alert } from '#core/alerts/types.ts';
@@ -8,8 +9,6 @@ import { jsonOf, sameSecret } from './posted.ts';
 
 /** Longest name or label that is taken over. */
 const NAME_UNITS = 60;
-/** Begins the subject of what Prometheus judged: the run that tells it does not judge it too. */
-const FROM_OUTSIDE = 'prometheus ';
 /** Most alerts of one call. */
 const MOST_ALERTS = 1000;
 
@@ -67,18 +66,4 @@ function alertOf({ status, labels: of, annotations, fingerprint }: Told, nowMs: 
   const words = annotations.description ?? annotations.summary ?? 'no description';
   const whose = known && of.instance !== undefined ? ` (${plainText(of.instance, NAME_UNITS)})` : '';
   return raise(code, subject, nowMs, `${known ? '' : `${name}: `}${plainText(words, 700)}${whose}`);
-}
-
-/**
- * Whether an alert that Prometheus judged is surely of another process than the one that serves this port; a host has
- * many names, so that what has none, or the same port, may be of this one.
- */
-export function isOfAnother({ subject }: Pick<Alert, 'subject'>, port: string): boolean {
-  const [, told] = /^prometheus \S*:(\d+)(?: |$)/.exec(subject) ?? [];
-  return told !== undefined && told !== port;
-}
-
-/** Whether an alert was judged by Prometheus, and is over when Alertmanager says so. */
-export function isFromOutside({ subject }: Pick<Alert, 'subject'>): boolean {
-  return subject.startsWith(FROM_OUTSIDE);
 }

@@ -30,6 +30,11 @@ export class AccountBooks {
     this.#closed = closed;
   }
 
+  /** When the newest position closed, ms; null before the first. */
+  get lastCloseMs(): number | null {
+    return this.#newestMs === 0 ? null : this.#newestMs;
+  }
+
   get inventory(): Pick<Inventory, 'held' | 'first'> {
     return this.#inventory;
   }

@@ -1,4 +1,5 @@
 import { createMetrics, type Metrics } from '#adapters/metrics/prometheus.ts';
+import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Interest, Unsent } from '#core/gateway/interest.ts';
 import { PORTFOLIO_METRICS } from '#core/metrics/portfolio.ts';
@@ -24,7 +25,7 @@ export class GatewayTelemetry extends ProcessTelemetry<Metrics<'gateway'>> {
   readonly #triggers = new StoredTriggers();
   #snapshots: Awaited<ReturnType<StoredFigures['snapshots']>> | null = null;
 
-  constructor(symbols: readonly string[], gauged: () => GatewayGauged) {
+  constructor(symbols: readonly string[], clock: () => number, gauged: () => GatewayGauged) {
     const metrics = createMetrics('gateway', () => {
       const now = gauged();
       metrics.cpu.set(this.cpuPercent);
@@ -37,7 +38,7 @@ export class GatewayTelemetry extends ProcessTelemetry<Metrics<'gateway'>> {
       metrics.ticksFiltered.inc({ reason: 'not_interesting' }, now.filtered - this.#filtered);
       this.#filtered = now.filtered;
     });
-    super(metrics, symbols);
+    super(metrics, symbols, clock);
   }
 
   /** The store's count is told by `triggered`: this process's own refusals are among them. */
@@ -45,13 +46,16 @@ export class GatewayTelemetry extends ProcessTelemetry<Metrics<'gateway'>> {
 
   /** What the store has. */
   triggered(stored: readonly GuardTriggers[]): void {
-    for (const { guard, symbol, count } of this.#triggers.since(stored))
+    for (const { guard, symbol, count } of this.#triggers.since(stored)) {
       this.metrics.guardTriggers.inc({ guard, symbol }, count);
+      if (symbol !== ALL_SYMBOLS) this.activity.refusals.add(this.now(), count);
+    }
   }
 
   /** @param netEdge as a ratio of the entry's notional */
   entry(symbol: string, netEdge: number): void {
     this.metrics.netEdge.observe({ symbol }, netEdge * 10_000);
+    this.activity.entries.add(this.now());
   }
 
   alertsWaiting(oldestMs: number): void {

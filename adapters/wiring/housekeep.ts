@@ -33,7 +33,7 @@ export interface HousekeepResult {
  * invocation that left it, and holds entries back while reservations and positions do not match.
  */
 export async function housekeep(
-  parts: Pick<FunctionParts, 'store' | 'wind' | 'log' | 'now' | 'alerts' | 'openAlerts' | 'flush'> & {
+  parts: Pick<FunctionParts, 'store' | 'wind' | 'log' | 'now' | 'alerts' | 'openAlerts' | 'flush' | 'gatewayStatus'> & {
     readonly upkeep: Upkeep;
   },
 ): Promise<HousekeepResult> {
@@ -53,6 +53,7 @@ export async function housekeep(
     if (reservationMismatch(stored) !== mismatch) mismatch = null;
   }
   await holdWhile(mismatch, stored, parts);
+  await missGateway(parts);
   await endAlerts(parts, stored);
   const openPositions = stored.symbols.filter(({ pair }) => pair !== null).length;
   const counted = await upkeep.rollUp(now()).catch((error: unknown) => {
@@ -64,6 +65,14 @@ export async function housekeep(
   log(isWell ? 'info' : 'error', 'housekept', { swept, mismatch, openPositions, counted, snapshot, detail });
   await parts.flush();
   return { swept, mismatch, openPositions, counted, snapshot };
+}
+
+/** A gateway that did not say that it stops, and says nothing any more, is dead: nobody else would tell. */
+async function missGateway({ gatewayStatus, alerts, now }: Pick<FunctionParts, 'gatewayStatus' | 'alerts' | 'now'>) {
+  const status = await gatewayStatus(now());
+  if (status === null || !status.expired || status.value.running !== true) return;
+  const seconds = Math.round((now() - (status.value.atMs ?? 0)) / 1000);
+  alerts.alert(raise('ENGINE_CRASHED', 'gateway', now(), `the gateway has said nothing for ${seconds} s`));
 }
 
 async function holdWhile(

@@ -22,7 +22,7 @@ import type { Market } from '#core/market/market.ts';
 import type { CloudStore, VenueOrders } from '#core/ports/cloud-store.ts';
 import type { DeploymentStore } from '#core/ports/deployment.ts';
 import type { Venues } from '#core/ports/venue.ts';
-import { openCloudStore } from './cloud-store.ts';
+import { type OpenedCloudStore, openCloudStore } from './cloud-store.ts';
 import { createFunctionAlerts, type FunctionAlerts } from './function-alerts.ts';
 import { failureOf } from './function-failures.ts';
 import { FunctionTelemetry } from './function-telemetry.ts';
@@ -46,6 +46,8 @@ export interface FunctionParts {
   /** The book of a symbol as the venues' REST shows it now. */
   book(symbol: string): Promise<Market | null>;
   readonly alerts: FunctionAlerts;
+  /** What the gateway published of itself last. */
+  readonly gatewayStatus: OpenedCloudStore['gatewayStatus'];
   /** Causes whose condition has not ended. */
   openAlerts(): Promise<readonly Cause[]>;
   /** Sends what was raised, and what was judged where that is logged: at the end of each invocation. Never throws. */
@@ -80,7 +82,7 @@ export function createFunctionParts(
   const urls = createQueueUrls(sqs);
   const opened = openCloudStore(config, env.AWS_ENDPOINT_URL);
   const store = telemetry.timed(opened.store);
-  const { deployments, intake } = opened;
+  const { deployments, intake, gatewayStatus } = opened;
   const wind = telemetry.waiting(createPairClocks(sqs, urls, routing, now));
   const deadLetters = createDeadLetters(sqs, urls, routing);
   const alerts = createFunctionAlerts({
@@ -136,6 +138,7 @@ export function createFunctionParts(
     wind,
     book: (symbol) => readRestBook({ binance: venues.binance.restUrl, upbit: venues.upbit.restUrl }, symbol, now),
     alerts,
+    gatewayStatus,
     openAlerts: intake.open,
     async flush() {
       try {

@@ -1,4 +1,5 @@
 import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
+import { Activity } from '#core/alerts/activity.ts';
 import { ALL_SYMBOLS } from '#core/engine/guard-watch.ts';
 import type { DecisionRecord } from '#core/engine/state.ts';
 import { byVenue, VENUES, type VenueId } from '#core/market/types.ts';
@@ -19,12 +20,16 @@ export class ProcessTelemetry<Instruments extends LongLived> {
   /** Frames of each kind so far: plain numbers, as the library's counter makes objects for each frame. */
   readonly #frames: Readonly<Record<VenueId, Record<string, number>>> = byVenue(noFrames);
   readonly #begun = new Set<string>();
+  /** What alerts are judged by. */
+  readonly activity = new Activity();
+  protected readonly now: () => number;
   #cpu = process.cpuUsage();
   #cpuAtMs = performance.now();
   #cpuPercent = 0;
 
-  constructor(metrics: Instruments, symbols: readonly string[]) {
+  constructor(metrics: Instruments, symbols: readonly string[], now: () => number) {
     this.metrics = metrics;
+    this.now = now;
     for (const guard of STANDING_GUARD_CODES) metrics.guardTriggers.inc({ guard, symbol: ALL_SYMBOLS }, 0);
     this.watch(symbols);
   }
@@ -48,10 +53,12 @@ export class ProcessTelemetry<Instruments extends LongLived> {
     return { contentType, page: counted(page), values: counted(values) };
   }
 
-  /** @param _atMs when the frame came */
-  frame(venue: VenueId, kind: string, tookMs: number, _atMs: number): void {
+  /** @param atMs when the frame came */
+  frame(venue: VenueId, kind: string, tookMs: number, atMs: number): void {
     this.#frames[venue][kind]!++;
     this.metrics.loopLatency.observe(tookMs / 1000);
+    this.activity.frame(atMs, tookMs);
+    if (kind !== 'quote' && kind.startsWith('malformed_')) this.activity.venues[venue].malformed.add(atMs);
   }
 
   refusal({ decision, code, symbol }: DecisionRecord): void {
@@ -60,6 +67,8 @@ export class ProcessTelemetry<Instruments extends LongLived> {
 
   feedEvent(venue: VenueId, event: (typeof FEED_EVENTS)[number]): void {
     this.metrics.feedEvents.inc({ venue, event });
+    // A dial that fails is no break of a connection: a venue that lets nobody in is down.
+    if (event === 'disconnected') this.activity.venues[venue].breaks.add(this.now());
   }
 
   roundTrip(venue: VenueId, ms: number): void {

@@ -1,10 +1,11 @@
 import { type HttpAnswer, jsonAnswer, type Posted } from '#adapters/http/server.ts';
-import { isFromOutside, isOfAnother, readWebhook } from '#adapters/notify/alertmanager.ts';
+import { readWebhook } from '#adapters/notify/alertmanager.ts';
 import { startDeadMan } from '#adapters/notify/dead-man.ts';
 import { storeError } from '#adapters/store/sqlite/database.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import { type AlertCode, isAlertCode } from '#core/alerts/catalogue.ts';
 import { Conditions } from '#core/alerts/conditions.ts';
+import { isFromOutside, isOfAnother } from '#core/alerts/origin.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import { isOfRefusal } from '#core/alerts/refusals.ts';
 import { whyOver } from '#core/alerts/settled.ts';
@@ -14,6 +15,7 @@ import type { TradingMachine } from '#core/engine/machine.ts';
 import { TwinlegError } from '#core/errors.ts';
 import type { VenueId } from '#core/market/types.ts';
 import type { PortfolioReport } from '#core/portfolio/report.ts';
+import { leastRunway } from '#core/portfolio/runway.ts';
 import { RunAlerts, type RunAlertsParts } from './run-alerts.ts';
 import { startOperator } from './run-operator.ts';
 
@@ -44,7 +46,7 @@ export class RunWatch {
   readonly #parts: RunWatchParts;
   readonly #conditions: Conditions;
   readonly #watch: Watch;
-  #runway: { readonly entries: number; readonly where: string } | null = null;
+  #runway: ReturnType<typeof leastRunway> = null;
   #valuedMs = 0;
   #beatMs = 0;
   #stopDeadMan: () => void = () => {};
@@ -190,11 +192,6 @@ export class RunWatch {
 
   #value(nowMs: number): void {
     this.#valuedMs = nowMs;
-    const { runwayEntries: entries, runwayBySymbol } = this.#parts.portfolio();
-    const where = Object.entries(runwayBySymbol).reduce<[string, number] | null>(
-      (least, [symbol, left]) => (left !== null && (least === null || left < least[1]) ? [symbol, left] : least),
-      null,
-    );
-    this.#runway = entries === null ? null : { entries, where: where?.[0] ?? 'inventory' };
+    this.#runway = leastRunway(this.#parts.portfolio());
   }
 }

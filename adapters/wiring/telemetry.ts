@@ -1,5 +1,4 @@
 import { createMetrics, type Metrics } from '#adapters/metrics/prometheus.ts';
-import { Activity } from '#core/alerts/activity.ts';
 import { RefusalAlerts } from '#core/alerts/refusals.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { DecisionRecord, Transition } from '#core/engine/state.ts';
@@ -9,7 +8,6 @@ import type {
   COMMAND_POLLS,
   COMMAND_RESULTS,
   CONFLICTS,
-  FEED_EVENTS,
   MESSAGE_RESULTS,
   RESULTS,
   WEBHOOK_RESULTS,
@@ -29,10 +27,7 @@ interface RunGauged extends Gauged {
 export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
   /** Committed decisions of this run. */
   decisions = 0;
-  /** What alerts are judged by. */
-  readonly activity = new Activity();
   readonly refusals = new RefusalAlerts();
-  readonly #now: () => number;
   /** A commit was made since the last frame was measured. */
   #committed = false;
 
@@ -45,14 +40,11 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
       metrics.queueMessages.set({ queue: 'work' }, now.scheduled);
       if (now.outside.freeBytes !== null) metrics.diskFree.set(now.outside.freeBytes);
     });
-    super(metrics, symbols);
-    this.#now = clock;
+    super(metrics, symbols, clock);
   }
 
   override frame(venue: VenueId, kind: string, tookMs: number, atMs: number): void {
     super.frame(venue, kind, tookMs, atMs);
-    this.activity.frame(atMs, tookMs);
-    if (kind !== 'quote' && kind.startsWith('malformed_')) this.activity.venues[venue].malformed.add(atMs);
     if (!this.#committed) return;
     this.#committed = false;
     this.metrics.tickToCommit.observe(tookMs / 1000);
@@ -74,12 +66,6 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
     super.refusal(record);
     if (record.decision === 'REFUSED') this.activity.refusals.add(record.atMs);
     this.refusals.record(record);
-  }
-
-  override feedEvent(venue: VenueId, event: (typeof FEED_EVENTS)[number]): void {
-    super.feedEvent(venue, event);
-    // A dial that fails is no break of a connection: a venue that lets nobody in is down.
-    if (event === 'disconnected') this.activity.venues[venue].breaks.add(this.#now());
   }
 
   alert({ severity, kind }: Alert): void {

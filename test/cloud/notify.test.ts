@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { encodeAlert, sendAlerts } from '#adapters/bus/sqs/alert-queue.ts';
 import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
+import { openGatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
 import type { MessengerTelemetry } from '#adapters/wiring/messenger-telemetry.ts';
 import type { Upkeep } from '#adapters/wiring/upkeep.ts';
@@ -205,7 +206,29 @@ describe(`alerts of a deployed stage${missing === undefined ? '' : ` (${missing}
       assert.equal(await counted(telemetry, 'commands_total{result="refused"}'), 1);
       assert.equal(await counted(telemetry, 'commands_total{result="answered"}'), 7);
       assert.equal(await counted(telemetry, 'alerts_total{severity="P3"}'), 1);
-      assert.equal(await counted(telemetry, 'alert_messages_total{result="sent"}'), 1);
+      await until('it is counted', async () => (await counted(telemetry, 'alert_messages_total{result="sent"}')) === 1);
+    }));
+
+  test('a gateway that is killed is told of by the next round of housekeeping, one that stopped is not', () =>
+    withStage(async (stage, alerting) => {
+      const cloud = await openGatewayCloud(stage.parts.config);
+      const publish = (running: boolean, atMs: number) =>
+        cloud.publications.publishStatus({ running, atMs }, atMs, 60_000);
+      const nowMs = Date.now();
+      await publish(false, nowMs - 120_000);
+      await housekeep({ ...stage.parts, upkeep: NO_UPKEEP });
+      await publish(true, nowMs - 30_000);
+      await housekeep({ ...stage.parts, upkeep: NO_UPKEEP });
+      await publish(true, nowMs - 120_000);
+      await housekeep({ ...stage.parts, upkeep: NO_UPKEEP });
+      await housekeep({ ...stage.parts, upkeep: NO_UPKEEP });
+      await until('it is told', () => alerting.bot.messages.length > 0, 30_000);
+      cloud.close();
+      assert.equal(alerting.bot.messages.length, 1);
+      assert.match(
+        alerting.bot.messages[0]!.text,
+        /\[P0\] The engine crashed[\s\S]*the gateway has said nothing for 12\d s/,
+      );
     }));
 
   test('Alertmanager’s webhook: signed is told, all else is refused', () =>

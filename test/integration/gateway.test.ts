@@ -238,3 +238,36 @@ test('what commands on other machines show: its status and standings while it le
     cloud.close();
   }
 });
+
+test('a gateway that leads tells of its own figures and failures on the way of all alerts: a storm of breaks, queues away, the store away', async () => {
+  const config = quiet();
+  const cloud = new TestCloud(config);
+  const { gateway } = await startGateway(cloud, config, simulator.urls);
+  const told = (kind: string) =>
+    cloud.told.flatMap((alert) => (alert.kind === kind ? [`${alert.code} ${alert.subject}`] : []));
+  try {
+    await until('the first ticks', () => cloud.received.length > 0);
+    for (let broken = 0; broken < 5; broken++) {
+      const connected = /^twinleg_ws_events_total\{venue="upbit",event="connected"\} (\d+)$/m;
+      const page = async () => await (await fetch(`${gateway.url}/metrics`)).text();
+      await until('it is connected again', async () => Number(connected.exec(await page())?.[1]) > broken);
+      simulator.fault({ kind: 'drop', venue: 'upbit' });
+    }
+    await until('the storm is told', () => told('fired').includes('RECONNECT_STORM upbit'), 20_000);
+    cloud.queuesAway = true;
+    await until('the queue’s failure is told', () => told('fired').includes('ERROR_LOGGED AWS_UNAVAILABLE'), 20_000);
+    cloud.queuesAway = false;
+    cloud.storeAway = true;
+    await until(
+      'the store’s too',
+      () => told('fired').some((cause) => cause.startsWith('ERROR_LOGGED INTERNAL')),
+      20_000,
+    );
+    cloud.storeAway = false;
+    const causes = told('fired');
+    assert.equal(new Set(causes).size, causes.length, 'what goes on is not told with each failure');
+  } finally {
+    await gateway.stop();
+    cloud.close();
+  }
+});

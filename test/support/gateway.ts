@@ -35,6 +35,7 @@ export class TestCloud implements GatewayCloud {
     alertWaitingSinceMs: async () => null,
     snapshots: async () => ({ saved: 0, failed: 0 }),
     restores: async () => 0,
+    openAlerts: async (): Promise<readonly Alert[]> => [],
   };
   readonly #close: () => void;
   readonly encode = encodeTick;

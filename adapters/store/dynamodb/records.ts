@@ -24,15 +24,30 @@ export interface Publications {
 
 type TableStore = Pick<CloudStore, 'load' | 'control' | 'changeControl'>;
 
+/** What of a published status tells whether its gateway is there. */
+export interface PublishedStatus {
+  readonly running?: boolean;
+  readonly atMs?: number;
+}
+
+/** What a gateway published of itself last; null where none ever did. */
+export function readStatus<T = PublishedStatus>(
+  access: TableAccess,
+  owner: TableOwner,
+  nowMs: number,
+): Promise<Published<T> | null> {
+  return published<T>(access, createTableKeys(owner.mode, owner.source).status(), nowMs);
+}
+
+async function published<T>(access: TableAccess, key: TableKey, nowMs: number): Promise<Published<T> | null> {
+  const item = await access.getOne(key);
+  if (item === undefined) return null;
+  return { value: bodyOf<T>(item), expired: (numberOf(item, 'validUntilMs') ?? 0) < nowMs };
+}
+
 /** The records of the store on a table. */
 export function createDynamoRecords(access: TableAccess, owner: TableOwner, store: TableStore): SharedRecords {
   const keys = createTableKeys(owner.mode, owner.source);
-
-  async function published<T>(key: TableKey, nowMs: number): Promise<Published<T> | null> {
-    const item = await access.getOne(key);
-    if (item === undefined) return null;
-    return { value: bodyOf<T>(item), expired: (numberOf(item, 'validUntilMs') ?? 0) < nowMs };
-  }
 
   async function trades({ symbol, sinceMs }: TradeFilter = {}): Promise<Pair[]> {
     const from = sinceMs === undefined ? {} : { from: ordered(sinceMs) };
@@ -64,8 +79,8 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
         count: numberOf(item, 'triggered') ?? 0,
       }));
     },
-    status: (nowMs) => published(keys.status(), nowMs),
-    standing: (symbol, nowMs) => published(keys.standing(symbol), nowMs),
+    status: (nowMs) => readStatus(access, owner, nowMs),
+    standing: (symbol, nowMs) => published(access, keys.standing(symbol), nowMs),
     async marks() {
       const item = await access.getOne(keys.marks());
       return item === undefined ? null : bodyOf(item);
@@ -73,7 +88,7 @@ export function createDynamoRecords(access: TableAccess, owner: TableOwner, stor
     kpis: () => readKpis(access, keys),
     rolledUp: () => readRolledUp(access, keys),
     async isInUse(nowMs) {
-      const status = await published<{ running?: boolean }>(keys.status(), nowMs);
+      const status = await readStatus(access, owner, nowMs);
       return status !== null && !status.expired && status.value.running === true;
     },
   };

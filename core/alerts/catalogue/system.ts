@@ -6,7 +6,8 @@ export const SYSTEM_ALERTS = {
   ENGINE_CRASHED: {
     severity: 'P0',
     title: 'The engine crashed',
-    condition: 'a run ended without a stop: seen by Prometheus at once, by the next run at its start',
+    condition:
+      'a run ended without a stop: seen by Prometheus at once, by the next run at its start, in the cloud by housekeep',
     source: 'log',
     action:
       'Start it again and see `npx twinleg positions`: what was open is managed on. Then look at the log’s end for why.',

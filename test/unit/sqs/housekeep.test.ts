@@ -22,6 +22,7 @@ function setUp() {
       now: () => 1_700_000_100_000,
       alerts: { alert: (alert) => void raised.push(alert), fault: () => {}, flush: async () => {} },
       openAlerts: async () => [],
+      gatewayStatus: async () => null,
       flush: async () => {},
       upkeep: { rollUp: async () => 0, snapshot: async () => ({ outcome: 'no bucket', detail: '' }) },
     });
