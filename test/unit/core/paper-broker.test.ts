@@ -34,3 +34,36 @@ test('an order that is placed again, on its way or after it came, is executed on
   assert.equal(known.get(order.id)?.execution?.quantity, order.quantity);
   t.close();
 });
+
+test('Binance answers an order with its fill; Upbit takes it, and tells of the fill where it is asked', () => {
+  const t = testMachine({ raw: { universe: { symbols: [BTC] }, paper: { latencyMs: 100 } } });
+  t.machine.start(T0);
+  t.fx(T0, 1400, 1400.5);
+  t.quote(T0, 'binance', BTC, [[100, 1e4]], [[100.01, 1e4]]);
+  t.quote(T0 + 10, 'upbit', BTC, [[142_000, 1e4]], [[142_050, 1e4]]);
+  const orders = t.transitions.flatMap(({ send }) => send);
+  const due: ((atMs: number) => void)[] = [];
+  const reports: OrderReport[] = [];
+  const known = new Map<string, { execution: Execution | null }>();
+  const broker = createPaperBroker(
+    {
+      settings: t.machine.engine.settings,
+      market: () => t.machine.joiner.marketOf(BTC),
+      schedule: (_atMs, run) => due.push(run),
+      report: (_symbol, report) => reports.push(report),
+    },
+    { get: (id) => known.get(id), put: (id, execution) => known.set(id, { execution }) },
+  );
+  const inOrder = orders.toSorted((a, b) => (a.venue < b.venue ? -1 : 1));
+  broker.place(inOrder, T0);
+  for (const run of due.splice(0)) run(T0 + 100);
+  assert.deepEqual(
+    reports.map(({ kind }) => kind),
+    ['filled', 'accepted'],
+  );
+  broker.query([inOrder[1]!], T0 + 100);
+  for (const run of due.splice(0)) run(T0 + 100);
+  const told = reports.at(-1)!;
+  assert.equal(told.kind === 'filled' && told.execution?.quantity, inOrder[1]!.quantity);
+  t.close();
+});

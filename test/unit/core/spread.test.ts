@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { emptyFeatures } from '#core/features/features.ts';
 import { Signals } from '#core/features/signals.ts';
+import { isFresh } from '#core/market/freshness.ts';
 import { tradingRules } from '#core/market/instrument.ts';
 import { builtInInstrument } from '#core/market/instruments-table.ts';
 import type { Market } from '#core/market/market.ts';
@@ -200,4 +201,35 @@ test('an edge exactly at its bound enters; a hair below does not', () => {
   const input = (m: Market) => ({ market: m, rules, headroom: unlimited });
   assert.equal(strategy.entry(input(at(140_588)))?.direction, 'SELL_UPBIT');
   assert.equal(strategy.entry(input(at(140_587.9999))), null);
+});
+
+const crossed = (bid: number) =>
+  market({ bids: [[101, 50]], asks: [[100, 50]] }, { bids: [[bid, 50]], asks: [[100, 50]] }, [1, 1]);
+
+test('of two directions with the same edge it is SELL_UPBIT, else the wider one', () => {
+  const direction = (bid: number) =>
+    v1.entry({ market: crossed(bid), rules: equalRules, headroom: unlimited })?.direction;
+  assert.equal(direction(101), 'SELL_UPBIT');
+  assert.equal(direction(100.99), 'SELL_BINANCE');
+  assert.equal(direction(101.01), 'SELL_UPBIT');
+});
+
+test('a direction that can be sized goes before a wider one that cannot', () => {
+  const none = exactly(decimal(0.5));
+  const entry = (bid: number, portfolioUsdt: typeof unlimited.portfolioUsdt) =>
+    v1.entry({ market: crossed(bid), rules: equalRules, headroom: { ...unlimited, portfolioUsdt } });
+  const upbitFull = entry(101.5, { SELL_UPBIT: none, SELL_BINANCE: much });
+  assert.deepEqual([upbitFull?.direction, upbitFull?.limitedBy], ['SELL_BINANCE', null]);
+  const binanceFull = entry(100.8, { SELL_UPBIT: much, SELL_BINANCE: none });
+  assert.deepEqual([binanceFull?.direction, binanceFull?.limitedBy], ['SELL_UPBIT', null]);
+  const bothFull = entry(100.8, { SELL_UPBIT: none, SELL_BINANCE: none });
+  assert.deepEqual([bothFull?.direction, bothFull?.limitedBy], ['SELL_BINANCE', 'MAX_EXPOSURE']);
+});
+
+test('freshness: by age alone, inclusive; with liveness a quiet book on a live connection too, for thirty seconds', () => {
+  const fresh = (mode: 'receive' | 'liveness', ageMs: number, silenceMs: number) =>
+    isFresh(100_000 - ageMs, 100_000 - silenceMs, 100_000, { maxQuoteAgeMs: 1500, mode });
+  assert.deepEqual([fresh('receive', 1500, 0), fresh('receive', 1501, 0)], [true, false]);
+  assert.deepEqual([fresh('liveness', 30_000, 2000), fresh('liveness', 30_001, 2000)], [true, false]);
+  assert.deepEqual([fresh('liveness', 1501, 2001), fresh('liveness', 1500, 2001)], [false, true]);
 });
