@@ -1,4 +1,5 @@
 import type { VenueId } from '#core/market/types.ts';
+import { backoffMs, DialLimit } from './backoff.ts';
 import { Connection, type ConnectionHandlers } from './connection.ts';
 import {
   DEFAULT_TIMING,
@@ -17,8 +18,6 @@ const PROMOTED_ATTEMPT = 1;
 /** A silence after so long a time of data says nothing of the ones before, ms. */
 const PATIENCE_RESET_MS = 60_000;
 const MAX_PATIENCE = 32;
-/** The first dial after a loss comes at once, within this, ms. */
-const FIRST_DIAL_MS = 30;
 
 /**
  * Keeps one venue's quotes coming: an active connection whose frames are delivered, and where asked for or needed a
@@ -30,7 +29,7 @@ export class FeedKeeper implements Feed {
   readonly #options: FeedOptions;
   readonly #timing: FeedTiming;
   readonly #handlers: ConnectionHandlers;
-  readonly #dials: number[] = [];
+  readonly #dials: DialLimit;
   #symbols: readonly string[];
   #active: Connection | null = null;
   #next: Connection | null = null;
@@ -50,6 +49,7 @@ export class FeedKeeper implements Feed {
     this.#protocol = protocol;
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.#dials = new DialLimit(protocol.dialLimit);
     this.#symbols = options.symbols;
     this.#handlers = {
       opened: () => {},
@@ -105,7 +105,7 @@ export class FeedKeeper implements Feed {
     this.#dialTimer = setTimeout(() => {
       this.#dialTimer = null;
       if (this.#stopped || this.#next !== null) return;
-      this.#dials.push(this.#options.clock());
+      this.#dials.dialled(this.#options.clock());
       const { clock } = this.#options;
       const url = this.#protocol.url(this.#options.wsUrl, this.#symbols);
       const options = {
@@ -122,17 +122,7 @@ export class FeedKeeper implements Feed {
 
   #waitMs(): number {
     const { random, clock } = this.#options;
-    const { backoffBaseMs, backoffCapMs } = this.#timing;
-    const attempt = this.#attempt++;
-    const backoffMs =
-      attempt === 0
-        ? FIRST_DIAL_MS * random()
-        : Math.min(backoffCapMs, backoffBaseMs * 2 ** (attempt - 1)) * (0.5 + random() / 2);
-    const { most, windowMs } = this.#protocol.dialLimit;
-    const nowMs = clock();
-    while (this.#dials.length > 0 && nowMs - this.#dials[0]! > windowMs) this.#dials.shift();
-    const oldest = this.#dials[this.#dials.length - most];
-    return Math.max(backoffMs, oldest === undefined ? 0 : oldest + windowMs - nowMs);
+    return Math.max(backoffMs(this.#attempt++, this.#timing, random()), this.#dials.waitMs(clock()));
   }
 
   #ready(connection: Connection): void {
