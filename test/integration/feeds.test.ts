@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { WebSocketServer } from 'ws';
 import { MALFORMED_JSON } from '#core/market/mapping.ts';
 import { VENUES, type VenueId } from '#core/market/types.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
@@ -138,6 +141,22 @@ test('nobody there: dials go on, and nothing is thrown', async () => {
   const watched = watchFeed('upbit', 'ws://127.0.0.1:1', SYMBOLS, { timing: { backoffBaseMs: 20 } });
   await until('a few dials failed', () => watched.events.filter(({ kind }) => kind === 'dialFailed').length >= 3);
   await watched.feed.stop();
+});
+
+test('upbit: what the venue says of a request is an event', async () => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const said = '{"error":{"name":"NO_CODES","message":"Code"}}';
+  server.on('connection', (socket) => {
+    // A frame that brings the connection to life, and the venue's word.
+    socket.send(Buffer.from('{"type":"orderbook","code":"KRW-USDT"}'));
+    socket.send(Buffer.from(said));
+  });
+  const watched = watchFeed('upbit', `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, SYMBOLS);
+  await watched.sawEvent('venueError');
+  assert.equal(watched.events.find(({ kind }) => kind === 'venueError')?.reason, said);
+  await watched.feed.stop();
+  server.close();
 });
 
 let depth: Simulator;
