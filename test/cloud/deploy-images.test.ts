@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -17,6 +20,7 @@ const skip = missingEmulator('ministack');
 describe('a deployment that builds its images', { skip }, () => {
   let emulator: Emulator;
   const builder = makeBuilder();
+  const outerPath = process.env.PATH ?? '';
   const empty = mkdtempSync(join(tmpdir(), 'twinleg-no-builder-'));
   before(async () => {
     emulator = await EMULATORS.ministack.start();
@@ -71,6 +75,9 @@ describe('a deployment that builds its images', { skip }, () => {
     const refused = await runScript('remove', ['--stage', STAGE]);
     assert.equal(refused.status, 2);
     assert.match(refused.stderr, /nobody can be asked[\s\S]*--yes/);
+    const { status, shown } = await onTerminal(['--stage', STAGE], 'yes\n');
+    assert.match(shown, /Type the stage's name: [\s\S]*nothing was removed; entries are stopped/);
+    assert.equal(status, 1, 'yes is not its name');
     assert.ok((await everythingOf(STAGE)).length > 10);
   });
 
@@ -88,6 +95,29 @@ describe('a deployment that builds its images', { skip }, () => {
     assert.deepEqual(await everythingOf(STAGE), []);
     assert.deepEqual(await repositories(), []);
   });
+
+  /** A removal whose terminal says this as soon as it is asked. */
+  async function onTerminal(args: readonly string[], answer: string) {
+    const program = fileURLToPath(new URL('../../infra/deploy/remove.ts', import.meta.url));
+    const terminal = `import os, pty, sys
+def read(fd):
+    data = os.read(fd, 1024)
+    if b"name: " in data: os.write(fd, sys.argv[1].encode())
+    return data
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[2:], read)))`;
+    const child = spawn('/usr/bin/env', ['python3', '-c', terminal, answer, process.execPath, program, ...args], {
+      env: { ...process.env, PATH: outerPath },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let shown = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        shown += chunk;
+      });
+    }
+    const [status] = await once(child, 'close');
+    return { status: status as number, shown };
+  }
 
   async function repositories() {
     const ecr = new ECRClient();
