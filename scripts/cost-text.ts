@@ -27,6 +27,7 @@ minutes, as a local store is saved, would cost 72 times as much. Not counted in 
 figures (\`housekeep\`), alerts and their functions; \`bench:cloud -- hour\` counts them from now on, and the first snapshots of a table that is still small.
 The counts of all but the quiet, sharded 20 symbols are of a gateway that published its status every ten seconds, not twenty: up to half a dollar
 too much. Where a count ran for minutes only, \`tableGrowthBytes\` holds what is published once and then replaced, and is too high.
+Nor are what the gateway reads for its figures since: two queries each 15 s of what waits to be told, two items a minute of snapshots and restores.
 Not counted at all: tax, the free tier (it covers most of the requests here), cold starts, traffic to the internet (REST of the venues; metrics, where
 OTLP is configured), control calls of a deployment, what people ask on the command line, and a standby gateway (add the gateway's lines again).`,
 };

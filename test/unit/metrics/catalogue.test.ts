@@ -13,6 +13,27 @@ test('docs/metrics.md lists every metric as the catalogue has it (scripts/write-
   assert.equal(readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8'), metricsPage());
 });
 
+/** Operators and other people's dashboards count on these. */
+const PROMISED = [
+  ...['trades_total', 'pnl_total', 'win_rate', 'loop_latency_seconds', 'tick_to_commit_seconds', 'ws_latency_seconds'],
+  ...['cpu_usage_percent', 'memory_usage_bytes', 'guard_triggers_total', 'open_positions_count', 'errors_total'],
+  ...['snapshot_save_total', 'snapshot_restore_total', 'net_edge_bps', 'slippage_usdt', 'naked_notional_usdt'],
+  ...['inventory', 'fx_rate', 'fx_deviation_ratio', 'ticks_sent_total', 'ticks_filtered_total', 'conflicts_total'],
+  'order_results_total',
+];
+
+test('every promised metric is there, in one process and in the cloud but for what a gateway alone has', () => {
+  for (const name of PROMISED) {
+    const spec = SPECS.find((each) => each.name === `twinleg_${name}`);
+    assert.ok(spec, name);
+    assert.ok(
+      spec.sources.some((source) => source !== 'run'),
+      `${name} in the cloud`,
+    );
+    assert.equal(spec.sources.includes('run'), !name.startsWith('ticks_'), `${name} in one process`);
+  }
+});
+
 test('names follow Prometheus’ conventions and are taken once', () => {
   assert.equal(new Set(SPECS.map(({ name }) => name)).size, SPECS.length);
   for (const { name, kind, unit, labels, buckets, help } of SPECS) {
