@@ -82,7 +82,7 @@ export async function playSchedule(
       },
     });
   const configs = [configured(0.001), configured(0.001), configured(0.002)];
-  const witness = new Witness(CAP_USDT);
+  const witness = new Witness(CAP_USDT, open());
   const deployments = inForce();
   const environments = configs.map((config) => ({
     store: witness.watch(open()),

@@ -12,9 +12,12 @@ export class Witness {
   readonly #executed = new Map<string, Execution | null>();
   readonly #ended: Pair[] = [];
   readonly #capUsdt: number;
+  readonly #own: Pick<CloudStore, 'readInterest'>;
 
-  constructor(capUsdt: number) {
+  /** @param own asked for what is stored: an answer to a commit tells what is reserved as its store remembers the others */
+  constructor(capUsdt: number, own: Pick<CloudStore, 'readInterest'>) {
     this.#capUsdt = capUsdt;
+    this.#own = own;
   }
 
   get trades(): number {
@@ -30,7 +33,7 @@ export class Witness {
         const { fills, pair } = request.transition;
         this.#fills.push(...fills.map((fill) => ({ ...fill, symbol: pair.symbol })));
         if (FINAL_STATES.has(pair.state)) this.#ended.push(pair);
-        const reserved = decimal(result.exposure.totalUsdt);
+        const reserved = decimal((await this.#own.readInterest([])).exposure.totalUsdt);
         assert.ok(reserved.lte(this.#capUsdt) && reserved.gte(0), `${reserved} USDT are reserved`);
         return result;
       },
