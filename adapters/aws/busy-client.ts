@@ -48,7 +48,7 @@ export function createBusyClient<Client extends BusyClient>(
   const { config, middlewareStack } = client;
   const signer = createSigner(config.credentials, { region, service: config.defaultSigningName });
   config.signer = () => Promise.resolve(signer);
-  middlewareStack.remove('getUserAgentMiddleware');
+  for (const name of ['getUserAgentMiddleware', 'loggerMiddleware']) middlewareStack.remove(name);
   if (attempts === 1) {
     // Its place has to be kept: the signature comes after it.
     const nothing = { name: 'retryMiddleware', step: 'finalizeRequest', priority: 'high', override: true } as const;
