@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { writeInstruments } from '#adapters/recording/sidecars.ts';
 import { refuseExisting, Tapes } from '#adapters/recording/tapes.ts';
 import { NO_MEMORY, UniverseKeeper } from '#adapters/universe/keeper.ts';
@@ -88,9 +89,11 @@ export async function recordVenues(options: RecordOptions): Promise<RecordSummar
     await Promise.all(feeds.map((feed) => feed.stop()));
     await tapes.close();
     if (tapes.frames === 0) {
+      for (const name of tapes.files)
+        for (const part of [name, `${name}.instruments.json`]) rmSync(part, { force: true });
       throw new TwinlegError(
         'NOTHING_RECORDED',
-        `neither venue sent anything; ${tapes.files.join(', ')} is empty`,
+        `neither venue sent anything; ${tapes.files.join(', ')} was not kept`,
         'npx twinleg doctor tries each venue; venues.binance.wsUrl and venues.upbit.wsUrl say where they are looked for',
       );
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { before, test } from 'node:test';
@@ -120,7 +120,11 @@ test('a recording of nothing is a failure that says where the venues were looked
     assert.equal(code, 1);
     assert.equal(stdout, '');
     assert.match(stderr, /"level":"warn","event":"feed_dialFailed","venue":"upbit"/);
-    assert.match(stderr, /neither venue sent anything; .*tape is empty \[NOTHING_RECORDED\]\n {2}→ npx twinleg doctor/);
+    assert.match(
+      stderr,
+      /neither venue sent anything; .*tape was not kept \[NOTHING_RECORDED\]\n {2}→ npx twinleg doctor/,
+    );
+    assert.deepEqual(readdirSync(directory), [], 'the same command can be given again');
   }));
 
 test('a clock that jumps two minutes ahead and three back: told, nothing lost, and the recording replays', () =>
