@@ -24,6 +24,7 @@ import { openStage, type Stage } from '../support/cloud/stage.ts';
 import { freshTable } from '../support/cloud-store.ts';
 import { positionSteps, request } from '../support/contract/store.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
+import { simulatedVenues } from '../support/venues.ts';
 
 const skip = missingEmulator('ministack') ?? false;
 const REGION = 'ap-northeast-2';
@@ -53,9 +54,7 @@ describe('doctor of a stage', { skip }, () => {
 
   test('a deployed stage is in order; what is missing, doubled, dead or late is named with its remedy', async () => {
     const stage: Stage = await openStage(emulator, {
-      'venues.source': 'real',
-      'venues.binance.restUrl': simulator.urls.binance.restUrl,
-      'venues.upbit.restUrl': simulator.urls.upbit.restUrl,
+      ...simulatedVenues(simulator.urls),
       'universe.symbols': ['BTC/USDT', 'ETH/USDT'],
     });
     const ssm = new SSMClient();

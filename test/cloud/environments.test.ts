@@ -7,7 +7,6 @@ import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts'
 import { openGatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
 import { createFunctionParts, type FunctionParts } from '#adapters/wiring/lambda.ts';
-import type { Upkeep } from '#adapters/wiring/upkeep.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import { configVersion } from '#core/config-version.ts';
 import { compileSettings } from '#core/engine/settings.ts';
@@ -17,6 +16,7 @@ import { plainList } from '#core/universe/list.ts';
 import { evaluate } from '../../functions/evaluate.ts';
 import { openStage, type Stage } from '../support/cloud/stage.ts';
 import { TickMaker } from '../support/cloud/ticks.ts';
+import { NO_UPKEEP } from '../support/cloud/upkeep.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 
 const skip = missingEmulator('ministack') ?? false;
@@ -203,12 +203,11 @@ describe('two environments of evaluate, each with what it has cached, on one sym
     await intake.take(raised!);
     const ended: string[] = [];
     const alerts = { ...parts.alerts, alert: ({ code, kind }: Alert) => void ended.push(`${code} ${kind}`) };
-    const upkeep: Upkeep = { rollUp: async () => 0, snapshot: async () => ({ outcome: 'no bucket', detail: '' }) };
     for (const [laterMs, told] of [
       [90_000, []],
       [200_000, ['SPREAD_INSANE resolved']],
     ] as const) {
-      await housekeep({ ...parts, alerts, upkeep, now: () => Date.now() + laterMs });
+      await housekeep({ ...parts, alerts, upkeep: NO_UPKEEP, now: () => Date.now() + laterMs });
       assert.deepEqual(ended, told);
     }
   });

@@ -1,44 +1,33 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { openTableAlerts } from '#adapters/store/dynamodb/alerts/open.ts';
 import { raise } from '#core/alerts/raise.ts';
 import type { AlertRow } from '#core/ports/alerts.ts';
 import type { CommandRow } from '#core/ports/operator.ts';
 import { type BotApi, startBotApi } from '../../simulator/bot-api.ts';
-import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { withDirectory } from '../support/cli.ts';
-import { HybridStage } from '../support/cloud/hybrid.ts';
-import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
+import { describeHybrid } from '../support/cloud/describe-hybrid.ts';
 import { tcpDoor } from '../support/tcp-door.ts';
 import { until } from '../support/until.ts';
 
-const skip = missingEmulator('ministack') ?? false;
 const TOKEN = '42:secret-token';
 const CHAT = '77';
 
-describe('alerts of one process with its state in the table', { skip }, () => {
-  let emulator: Emulator;
-  let simulator: Simulator;
+describeHybrid('alerts of one process with its state in the table', (world) => {
   let bot: BotApi;
   before(async () => {
-    emulator = await EMULATORS.ministack.start();
-    simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP'], seed: 3, rate: 200 });
     bot = await startBotApi(TOKEN);
   });
-  after(async () => {
-    await bot.close();
-    await simulator.close();
-    await emulator.stop();
-  });
+  after(() => bot.close());
 
   const told = (what: RegExp) => bot.messages.filter(({ text }) => what.test(text)).length;
 
   test('list, test, silence, the operator and the run speak of the same ones; what a run left is told by the next', () =>
     withDirectory(async (folder) => {
-      const stage = await HybridStage.open(emulator, simulator);
+      const stage = await world.open();
       stage.secrets = { TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_CHAT_ID: CHAT };
       const target = { table: `twinleg-${stage.name}`, region: 'ap-northeast-2' };
       const access = createTableAccess(stage.client(), target);
@@ -87,8 +76,8 @@ describe('alerts of one process with its state in the table', { skip }, () => {
 
   test('a table that is away is told of past it, once, and is in the history afterwards with when it was told', () =>
     withDirectory(async (folder) => {
-      const stage = await HybridStage.open(emulator, simulator);
-      const door = await tcpDoor(emulator.url);
+      const stage = await world.open();
+      const door = await tcpDoor(world.emulator.url);
       stage.endpoint = door.url;
       stage.secrets = { TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_CHAT_ID: CHAT };
       try {

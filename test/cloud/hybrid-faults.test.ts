@@ -1,36 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Check } from '#adapters/wiring/checks.ts';
+import { test } from 'node:test';
 import type { PositionView } from '#core/portfolio/trade.ts';
-import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { withDirectory } from '../support/cli.ts';
-import { HybridStage } from '../support/cloud/hybrid.ts';
+import { describeHybrid } from '../support/cloud/describe-hybrid.ts';
 import { startRefusing } from '../support/cloud/refusing.ts';
-import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 import { tcpDoor } from '../support/tcp-door.ts';
 
-const skip = missingEmulator('ministack') ?? false;
-
-describe('one process on a table that fails, and that fails itself', { skip }, () => {
-  let emulator: Emulator;
-  let simulator: Simulator;
-  before(async () => {
-    emulator = await EMULATORS.ministack.start();
-    simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP'], seed: 3, rate: 200 });
-  });
-  after(async () => {
-    await simulator.close();
-    await emulator.stop();
-  });
-
-  const inOrder = async (stage: HybridStage) => {
-    const { checks } = await stage.ask<{ checks: Check[] }>('hybrid', 'doctor', '--store');
-    assert.ok(checks.length > 10 && checks.every(({ ok }) => ok), JSON.stringify(checks));
-  };
-
+describeHybrid('one process on a table that fails, and that fails itself', (world) => {
   test('kill −9: the next run takes over and goes on; nothing is doubled, nothing is lost', () =>
     withDirectory(async (data) => {
-      const stage = await HybridStage.open(emulator, simulator);
+      const stage = await world.open();
       const more = ['--set', 'paper.latencyMs=150'];
       for (let round = 0; round < 2; round++) {
         const run = stage.run(data, ...more);
@@ -45,14 +24,14 @@ describe('one process on a table that fails, and that fails itself', { skip }, (
       assert.equal((await last.stop()).code, 0);
       const positions = await stage.ask<PositionView[]>('hybrid', 'positions');
       assert.ok(positions.every(({ state }) => state === 'OPEN'));
-      await inOrder(stage);
+      await stage.inOrder();
     }));
 
   test('the table hangs, is away, is throttled: the loop goes on turning, and all is in order afterwards', () =>
     withDirectory(async (data) => {
-      const stage = await HybridStage.open(emulator, simulator);
+      const stage = await world.open();
       let isThrottled = false;
-      const proxy = await startRefusing(emulator.url, (call) =>
+      const proxy = await startRefusing(world.emulator.url, (call) =>
         isThrottled && !call.endsWith('BatchGetItem') ? 'ThrottlingException' : null,
       );
       const door = await tcpDoor(proxy.url);
@@ -78,7 +57,7 @@ describe('one process on a table that fails, and that fails itself', { skip }, (
         assert.equal((await run.stop()).code, 0);
         const positions = await stage.ask<PositionView[]>('hybrid', 'positions');
         assert.ok(positions.every(({ state }) => state === 'OPEN'));
-        await inOrder(stage);
+        await stage.inOrder();
       } finally {
         await door.close();
         await proxy.close();

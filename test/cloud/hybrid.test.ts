@@ -1,34 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { test } from 'node:test';
 import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { claimTable } from '#adapters/store/dynamodb/owner.ts';
-import type { Check } from '#adapters/wiring/checks.ts';
 import type { PositionView, Trade } from '#core/portfolio/trade.ts';
-import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
-import { HybridStage } from '../support/cloud/hybrid.ts';
-import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
+import { describeHybrid } from '../support/cloud/describe-hybrid.ts';
 
-const skip = missingEmulator('ministack') ?? false;
-
-describe('one process with its state in the table', { skip }, () => {
-  let emulator: Emulator;
-  let simulator: Simulator;
-  before(async () => {
-    emulator = await EMULATORS.ministack.start();
-    simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP'], seed: 3, rate: 200 });
-  });
-  after(async () => {
-    await simulator.close();
-    await emulator.stop();
-  });
-
-  const inOrder = async (stage: HybridStage) => {
-    const { checks } = await stage.ask<{ checks: Check[] }>('hybrid', 'doctor', '--store');
-    assert.ok(checks.length > 10 && checks.every(({ ok }) => ok), JSON.stringify(checks));
-  };
+describeHybrid('one process with its state in the table', (world) => {
   const replayed = async (tape: string) => {
     const { code, json, stderr } = await cli('backtest', '--tape', tape, '--json');
     assert.equal(code, 0, stderr);
@@ -37,7 +17,7 @@ describe('one process with its state in the table', { skip }, () => {
 
   test('closed trades in the table: every command tells the same, and its recording replays to the digit', () =>
     withDirectory(async (data) => {
-      const stage = await HybridStage.open(emulator, simulator);
+      const stage = await world.open();
       const tape = join(data, 'tape.gz');
       const run = stage.run(data, '--record', tape);
       await run.event('started');
@@ -60,12 +40,12 @@ describe('one process with its state in the table', { skip }, () => {
       const { total } = await stage.ask<{ total: { trades: number; pnlUsdt: number } }>('cloud', 'kpi');
       assert.deepEqual([total.trades, total.pnlUsdt], [summary.trades, summary.pnlUsdt]);
       assert.deepEqual(await replayed(tape), stored, 'the same decisions on SQLite');
-      await inOrder(stage);
+      await stage.inOrder();
     }));
 
   test('what cannot start says why and what to do, and leaves nothing behind', () =>
     withDirectory(async (folder) => {
-      const stage = await HybridStage.open(emulator, simulator);
+      const stage = await world.open();
       await claimTable(
         createTableAccess(stage.client(), { table: `twinleg-${stage.name}`, region: 'ap-northeast-2' }),
         {
@@ -76,12 +56,12 @@ describe('one process with its state in the table', { skip }, () => {
       const data = join(folder, 'data');
       const none = join(folder, 'none');
       const nobody = {
-        AWS_ENDPOINT_URL: emulator.url,
+        AWS_ENDPOINT_URL: world.emulator.url,
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_SHARED_CREDENTIALS_FILE: none,
         AWS_CONFIG_FILE: none,
       };
-      const known = { ...emulator.env };
+      const known = { ...world.emulator.env };
       const cases: [string, number, NodeJS.ProcessEnv, string[]][] = [
         ['STORE_MISSING', 1, known, ['--wiring', 'hybrid', '--set', 'cloud.stage=nobody']],
         ['STORE_FOREIGN', 2, known, ['--wiring', 'hybrid', '--venues', 'real', '--set', `cloud.stage=${stage.name}`]],
@@ -99,7 +79,7 @@ describe('one process with its state in the table', { skip }, () => {
 
   test('commands of the cloud wiring are obeyed at once; a second run is refused; who was taken over stops', () =>
     withDirectory(async (data) => {
-      const stage = await HybridStage.open(emulator, simulator);
+      const stage = await world.open();
       const run = stage.run(join(data, 'a'));
       await stage.closes(run, 1);
       const second = stage.run(join(data, 'b'));
@@ -120,6 +100,6 @@ describe('one process with its state in the table', { skip }, () => {
       const { code, json } = await run.done;
       assert.equal(code, 1);
       assert.equal(json<{ error: { code: string } }>().error.code, 'STORE_IN_USE');
-      await inOrder(stage);
+      await stage.inOrder();
     }));
 });

@@ -5,7 +5,6 @@ import { createQueueUrls } from '#adapters/bus/sqs/queue-urls.ts';
 import { openGatewayCloud } from '#adapters/wiring/gateway-cloud.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
 import type { MessengerTelemetry } from '#adapters/wiring/messenger-telemetry.ts';
-import type { Upkeep } from '#adapters/wiring/upkeep.ts';
 import { raise, resolve } from '#core/alerts/raise.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { AlertRow } from '#core/ports/alerts.ts';
@@ -13,12 +12,12 @@ import { mostInWindow, p0, p2 } from '../support/alert-store.ts';
 import { Cli } from '../support/cli.ts';
 import { type Alerting, CHAT, startAlerting } from '../support/cloud/alerting.ts';
 import { openStage, type Stage } from '../support/cloud/stage.ts';
+import { NO_UPKEEP } from '../support/cloud/upkeep.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 import { tcpDoor } from '../support/tcp-door.ts';
 import { until } from '../support/until.ts';
 
 const missing = missingEmulator('ministack');
-const NO_UPKEEP: Upkeep = { rollUp: async () => 0, snapshot: async () => ({ outcome: 'not due', detail: '' }) };
 
 async function counted({ reading }: MessengerTelemetry, series: string): Promise<number> {
   const line = (await reading.page()).split('\n').find((each) => each.startsWith(`twinleg_${series} `));

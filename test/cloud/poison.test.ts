@@ -13,6 +13,7 @@ import { openStage, type Stage } from '../support/cloud/stage.ts';
 import { TickMaker } from '../support/cloud/ticks.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 import { until } from '../support/until.ts';
+import { simulatedVenues } from '../support/venues.ts';
 
 const skip = missingEmulator('ministack') ?? false;
 
@@ -24,9 +25,7 @@ describe('what functions cannot use', { skip }, () => {
     ministack = await EMULATORS.ministack.start();
     simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP'], seed: 5, rate: 20 });
     stage = await openStage(ministack, {
-      'venues.source': 'real',
-      'venues.binance.restUrl': simulator.urls.binance.restUrl,
-      'venues.upbit.restUrl': simulator.urls.upbit.restUrl,
+      ...simulatedVenues(simulator.urls),
       'universe.symbols': ['BTC/USDT', 'ETH/USDT'],
     });
     await refreshUniverse(stage.parts);

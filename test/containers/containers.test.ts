@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { freePort } from '../../infra/observability/server.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import { EAGER } from '../support/cloud/eager.ts';
 import { type Around, openStage, type Stage } from '../support/cloud/stage.ts';
 import { LAMBDA_BASE, makeBases, missingForContainers, NODE_BASE } from '../support/containers/bases.ts';
 import { Container } from '../support/containers/container.ts';
@@ -11,6 +12,7 @@ import { buildImage, type ImageConfig } from '../support/containers/images.ts';
 import { type RuntimeApi, startRuntimeApi } from '../support/containers/runtime-api.ts';
 import { EMULATORS, type Emulator, missingEmulator } from '../support/emulators/emulators.ts';
 import { until } from '../support/until.ts';
+import { simulatedVenues } from '../support/venues.ts';
 
 const GATEWAY = 'localhost/twinleg-gateway:test';
 const FUNCTIONS = 'localhost/twinleg-functions:test';
@@ -39,20 +41,10 @@ describe(`both images${missing === undefined ? '' : ` (${missing})`}`, { skip: m
     for (const name of NAMES) apis.set(name, await startRuntimeApi());
     // What the emulator's mappings deliver goes to the containers, not to handlers of this process.
     const around: Around = (who, _work, event) => apis.get(who)!.invoke(event, who) as ReturnType<typeof _work>;
-    const { binance, upbit } = simulator.urls;
     const settings = {
-      'venues.source': 'real',
-      'venues.binance.wsUrl': binance.wsUrl,
-      'venues.binance.restUrl': binance.restUrl,
-      'venues.upbit.wsUrl': upbit.wsUrl,
-      'venues.upbit.restUrl': upbit.restUrl,
+      ...simulatedVenues(simulator.urls),
       'universe.symbols': SYMBOLS,
-      'strategy.cooldownSeconds': 0,
-      'strategy.maxHoldSeconds': 2,
-      'strategy.minProfitThreshold': 0,
-      'guards.consecutiveLosses.max': null,
-      'guards.commonMode.symbols': null,
-      'guards.tickCoarse.maxTickBps': null,
+      ...EAGER,
     };
     stage = await openStage(emulator, settings, { around });
     for (const name of NAMES) functions.set(name, startFunction(name));

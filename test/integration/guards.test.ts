@@ -8,6 +8,7 @@ import type { DecisionRecord } from '#core/engine/state.ts';
 import type { Trade } from '#core/portfolio/trade.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
+import { setsOf, simulatedVenues } from '../support/venues.ts';
 
 /** A book that stands still for three seconds is frozen. */
 const FROZEN_MS = 4000;
@@ -15,11 +16,7 @@ const COINS = ['BTC', 'ETH', 'XRP', 'SOL', 'LINK'];
 
 function runOptions({ urls }: Simulator, data: string, tape: string): string[] {
   const sets = [
-    'venues.source=real',
-    ...(['binance', 'upbit'] as const).flatMap((venue) => [
-      `venues.${venue}.wsUrl=${urls[venue].wsUrl}`,
-      `venues.${venue}.restUrl=${urls[venue].restUrl}`,
-    ]),
+    ...setsOf(simulatedVenues(urls)),
     `universe.symbols=${JSON.stringify(COINS.map((coin) => `${coin}/USDT`))}`,
     'strategy.cooldownSeconds=0',
     'strategy.minProfitThreshold=0.0003',

@@ -7,16 +7,15 @@ import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { STORE_FILE } from '#adapters/wiring/store-file.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { Cli, withDirectory } from '../support/cli.ts';
+import { setsOf, simulatedVenues } from '../support/venues.ts';
 
 const ROUNDS = 8;
+/** What a run tells just before it is killed: orders leave, one has filled, a pair came to its next state or to its end. */
+const MOMENTS = ['decision', 'fill', 'pair', 'trade'] as const;
 
 function runArguments({ urls }: Simulator, data: string): string[] {
   const sets = [
-    'venues.source=real',
-    `venues.binance.wsUrl=${urls.binance.wsUrl}`,
-    `venues.binance.restUrl=${urls.binance.restUrl}`,
-    `venues.upbit.wsUrl=${urls.upbit.wsUrl}`,
-    `venues.upbit.restUrl=${urls.upbit.restUrl}`,
+    ...setsOf(simulatedVenues(urls)),
     'universe.symbols=["BTC/USDT","ETH/USDT","XRP/USDT"]',
     'strategy.cooldownSeconds=0',
     'strategy.minProfitThreshold=0',
@@ -26,23 +25,21 @@ function runArguments({ urls }: Simulator, data: string): string[] {
   return ['run', '--data', data, '--port', '0', ...sets.flatMap((set) => ['--set', set])];
 }
 
-test('kill −9 at random moments: no order is doubled, nothing is lost, nothing stays one-legged', () =>
+test('kill −9 as orders leave, fill and close: no order is doubled, nothing is lost, nothing stays one-legged', () =>
   withDirectory(async (data) => {
     const simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP'], seed: 3, rate: 600 });
     let killedBetweenStates = 0;
     try {
       for (let round = 0; round < ROUNDS; round++) {
         const run = new Cli(runArguments(simulator, data));
-        await run.event('decision');
-        // Orders take 150 ms: this falls between their sending and their answer, or beside it.
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
+        await run.event(MOMENTS[round % MOMENTS.length]!);
         const { code } = await run.stop('SIGKILL');
         assert.equal(code, null);
         killedBetweenStates += openStates(data).filter((state) => state !== 'OPEN').length;
       }
       const last = new Cli([...runArguments(simulator, data), '--json']);
       await last.event('started');
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await last.event('trade');
       assert.equal((await last.stop()).code, 0);
     } finally {
       await simulator.close();

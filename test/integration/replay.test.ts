@@ -8,15 +8,12 @@ import type { PositionView, Trade } from '#core/portfolio/trade.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
 import { until } from '../support/until.ts';
+import { setsOf, simulatedVenues } from '../support/venues.ts';
 
 /** Options under which a run trades often, on venues that stand in for the real ones. */
 function runOptions({ urls }: Simulator, data: string, more: readonly string[] = []): string[] {
   const sets = [
-    'venues.source=real',
-    ...(['binance', 'upbit'] as const).flatMap((venue) => [
-      `venues.${venue}.wsUrl=${urls[venue].wsUrl}`,
-      `venues.${venue}.restUrl=${urls[venue].restUrl}`,
-    ]),
+    ...setsOf(simulatedVenues(urls)),
     'strategy.cooldownSeconds=1',
     'strategy.minProfitThreshold=0.0005',
     'strategy.maxHoldSeconds=3',

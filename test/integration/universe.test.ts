@@ -9,6 +9,7 @@ import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { configOf } from '../support/backtest.ts';
 import { churn } from '../support/churn.ts';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
+import { setsOf, simulatedVenues } from '../support/venues.ts';
 
 let simulator: Simulator;
 before(async () => {
@@ -84,11 +85,8 @@ test('a short limit is waited for', async () => {
 
 test('a run keeps its list while a venue’s REST is down, says so once as an alert, and goes on when it is back', () =>
   withDirectory(async (data) => {
-    const there = (name: 'binance' | 'upbit') => [
-      ...['--set', `venues.${name}.wsUrl=${simulator.urls[name].wsUrl}`],
-      ...['--set', `venues.${name}.restUrl=${simulator.urls[name].restUrl}`],
-    ];
-    const options = ['--data', data, '--set', 'venues.source=real', ...there('binance'), ...there('upbit')];
+    const venues = setsOf(simulatedVenues(simulator.urls)).flatMap((set) => ['--set', set]);
+    const options = ['--data', data, ...venues];
     const top = [
       '--set',
       'universe.mode=TOP_N',

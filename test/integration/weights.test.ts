@@ -10,16 +10,13 @@ import { plainList } from '#core/universe/list.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
 import { until } from '../support/until.ts';
+import { setsOf, simulatedVenues } from '../support/venues.ts';
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT', 'LINK/USDT'];
 
 function options({ urls }: Simulator, data: string, weights: string): string[] {
   const sets = [
-    'venues.source=real',
-    ...(['binance', 'upbit'] as const).flatMap((venue) => [
-      `venues.${venue}.wsUrl=${urls[venue].wsUrl}`,
-      `venues.${venue}.restUrl=${urls[venue].restUrl}`,
-    ]),
+    ...setsOf(simulatedVenues(urls)),
     `universe.symbols=${JSON.stringify(SYMBOLS)}`,
     `portfolio.weights=${weights}`,
     'strategy.cooldownSeconds=1',

@@ -12,6 +12,7 @@ import { startSimulator } from '../../simulator/server.ts';
 import { Cli, cli, withDirectory } from '../support/cli.ts';
 import { AlertmanagerApi } from '../support/observability/alertmanager.ts';
 import { until } from '../support/until.ts';
+import { setsOf, simulatedVenues } from '../support/venues.ts';
 
 const skip = missingPrograms('prometheus', 'alertmanager', 'amtool') ?? false;
 const TOKEN = '42:chain';
@@ -36,13 +37,7 @@ test('a run’s figures → Prometheus → Alertmanager → webhook → the othe
         ALERTMANAGER_WEBHOOK_SECRET: SECRET,
       },
     );
-    const watched = run(join(directory, 'watched'), [
-      'venues.source=real',
-      ...(['binance', 'upbit'] as const).flatMap((venue) => [
-        `venues.${venue}.wsUrl=${venues.urls[venue].wsUrl}`,
-        `venues.${venue}.restUrl=${venues.urls[venue].restUrl}`,
-      ]),
-    ]);
+    const watched = run(join(directory, 'watched'), setsOf(simulatedVenues(venues.urls)));
     const urls = await Promise.all([teller, watched].map(async (each) => String((await each.event('started')).url)));
     const stack = await startStack({
       directory: join(directory, 'stack'),

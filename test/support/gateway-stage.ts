@@ -11,7 +11,9 @@ import { configVersion } from '#core/config-version.ts';
 import type { Instrument } from '#core/market/instrument.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import { plainList } from '#core/universe/list.ts';
+import type { Simulator } from '../../simulator/server.ts';
 import type { Emulator } from './emulators/emulators.ts';
+import { setsOf, simulatedVenues } from './venues.ts';
 
 /** What a gateway finds in the cloud, as a deployment leaves it: table, list and tick queues of one stage. */
 export interface GatewayStage {
@@ -52,16 +54,9 @@ export async function openGatewayStage(
 }
 
 /** Settings of a gateway on that stage, with venues that stand at these addresses. */
-export function gatewaySettings(
-  { universe, cloud }: Config,
-  urls: Readonly<Record<'binance' | 'upbit', { readonly wsUrl: string; readonly restUrl: string }>>,
-): string[] {
+export function gatewaySettings({ universe, cloud }: Config, urls: Simulator['urls']): string[] {
   return [
-    'venues.source=real',
-    `venues.binance.wsUrl=${urls.binance.wsUrl}`,
-    `venues.binance.restUrl=${urls.binance.restUrl}`,
-    `venues.upbit.wsUrl=${urls.upbit.wsUrl}`,
-    `venues.upbit.restUrl=${urls.upbit.restUrl}`,
+    ...setsOf(simulatedVenues(urls)),
     `universe.symbols=${JSON.stringify(universe.symbols)}`,
     `cloud.stage=${cloud.stage}`,
     `cloud.queueLayout=${cloud.queueLayout}`,

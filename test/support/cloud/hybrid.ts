@@ -1,11 +1,14 @@
+import assert from 'node:assert/strict';
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDynamoStore } from '#adapters/store/dynamodb/store.ts';
 import { createTable } from '#adapters/store/dynamodb/table.ts';
+import type { Check } from '#adapters/wiring/checks.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Simulator } from '../../../simulator/server.ts';
 import { Cli } from '../cli.ts';
 import type { Emulator } from '../emulators/emulators.ts';
 import { until } from '../until.ts';
+import { setsOf, simulatedVenues } from '../venues.ts';
 
 const REGION = 'ap-northeast-2';
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT'];
@@ -51,11 +54,7 @@ export class HybridStage {
   run(data: string, ...more: string[]): Cli {
     const { urls } = this.#simulator;
     const sets = [
-      'venues.source=real',
-      `venues.binance.wsUrl=${urls.binance.wsUrl}`,
-      `venues.binance.restUrl=${urls.binance.restUrl}`,
-      `venues.upbit.wsUrl=${urls.upbit.wsUrl}`,
-      `venues.upbit.restUrl=${urls.upbit.restUrl}`,
+      ...setsOf(simulatedVenues(urls)),
       `universe.symbols=${JSON.stringify(SYMBOLS)}`,
       // Without costs there is something to trade all the time.
       'venues.binance.takerFeeRate=0',
@@ -85,6 +84,12 @@ export class HybridStage {
     const before = closed(run);
     await until(`${count} closed`, () => closed(run) >= before + count || run.child.exitCode !== null, 90_000);
     if (run.child.exitCode !== null) throw new Error('the run has ended');
+  }
+
+  /** Everything that the table holds adds up. */
+  async inOrder(): Promise<void> {
+    const { checks } = await this.ask<{ checks: Check[] }>('hybrid', 'doctor', '--store');
+    assert.ok(checks.length > 10 && checks.every(({ ok }) => ok), JSON.stringify(checks));
   }
 
   #at(wiring: string): string[] {

@@ -5,12 +5,12 @@ import { createTableAccess } from '#adapters/store/dynamodb/access.ts';
 import { createDynamoClient, tableOf } from '#adapters/store/dynamodb/client.ts';
 import { createDynamoRecords } from '#adapters/store/dynamodb/records.ts';
 import { housekeep } from '#adapters/wiring/housekeep.ts';
-import type { Upkeep } from '#adapters/wiring/upkeep.ts';
 import { pnlUsdt } from '#core/execution/ledger.ts';
 import { sum } from '#core/market/money.ts';
 import type { GatewayProcess } from '../gateway-process.ts';
 import { until } from '../until.ts';
 import type { TradingStage } from './trading.ts';
+import { NO_UPKEEP } from './upkeep.ts';
 
 /** Health tells that the table is away after five seconds. */
 const STORE_SILENT_SECONDS = 7;
@@ -56,9 +56,6 @@ export async function tableAway(trading: TradingStage, gateway: GatewayProcess, 
   assert.equal(gateway.said('lease_lost'), undefined);
   return { seconds, failed: failed() - before, tradedAgainMs: Math.round(performance.now() - backAtMs) };
 }
-
-/** Figures and snapshots wait for calmer times. */
-const NO_UPKEEP: Upkeep = { rollUp: async () => 0, snapshot: async () => ({ outcome: 'no bucket', detail: '' }) };
 
 /** As the schedule does each minute: what lost its clock is gone on with. */
 async function swept({ stage }: TradingStage): Promise<void> {

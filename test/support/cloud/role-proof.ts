@@ -18,8 +18,10 @@ import { EMULATORS, type Emulator, missingEmulator } from '../emulators/emulator
 import { startGateway } from '../gateway.ts';
 import { packageStage, type Template } from '../template.ts';
 import { until } from '../until.ts';
+import { simulatedVenues } from '../venues.ts';
 import { CHAT, startAlerting } from './alerting.ts';
 import { SeenCalls } from './calls.ts';
+import { EAGER } from './eager.ts';
 import { allowedBy, covers, nameOf, neededBy, type Permission } from './permissions.ts';
 import { rolesOf } from './roles.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -81,23 +83,13 @@ export function proveRoles(executor: 'function' | 'host'): void {
       const coins = SYMBOLS.map((symbol) => symbol.split('/')[0]!);
       const simulator = await startSimulator({ coins, seed: 5, rate: 200 });
       closing.push(() => simulator.close());
-      const { binance, upbit } = simulator.urls;
       const settings = {
         'cloud.logTicks': true,
         'execution.executor': executor,
         'server.port': 0,
-        'venues.source': 'real',
-        'venues.binance.wsUrl': binance.wsUrl,
-        'venues.binance.restUrl': binance.restUrl,
-        'venues.upbit.wsUrl': upbit.wsUrl,
-        'venues.upbit.restUrl': upbit.restUrl,
+        ...simulatedVenues(simulator.urls),
         'universe.symbols': SYMBOLS,
-        'strategy.cooldownSeconds': 0,
-        'strategy.maxHoldSeconds': 2,
-        'strategy.minProfitThreshold': 0,
-        'guards.consecutiveLosses.max': null,
-        'guards.commonMode.symbols': null,
-        'guards.tickCoarse.maxTickBps': null,
+        ...EAGER,
         'snapshot.keep': 1,
         'paper.faults.rejectRate': 0.1,
         'paper.faults.timeoutRate': 0.1,

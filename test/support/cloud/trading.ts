@@ -11,20 +11,11 @@ import { EMULATORS, type Emulator } from '../emulators/emulators.ts';
 import { GatewayProcess } from '../gateway-process.ts';
 import { type TcpDoor, tcpDoor } from '../tcp-door.ts';
 import { until } from '../until.ts';
+import { simulatedVenues } from '../venues.ts';
+import { EAGER } from './eager.ts';
 import { openStage, type Stage } from './stage.ts';
 
 export const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'XRP/USDT', 'SOL/USDT'];
-
-/** A strategy that enters whatever comes and closes it after two seconds. */
-const EAGER = {
-  'universe.symbols': SYMBOLS,
-  'strategy.cooldownSeconds': 0,
-  'strategy.maxHoldSeconds': 2,
-  'strategy.minProfitThreshold': 0,
-  'guards.consecutiveLosses.max': null,
-  'guards.commonMode.symbols': null,
-  'guards.tickCoarse.maxTickBps': null,
-};
 
 /** A whole deployment that trades: simulator, emulator, functions behind their mappings, and gateways as processes. */
 export class TradingStage {
@@ -51,15 +42,11 @@ export class TradingStage {
       rate: 200,
     });
     const doors = { queues: await tcpDoor(emulator.url), table: await tcpDoor(emulator.url) };
-    const { binance, upbit } = simulator.urls;
     const stage = await openStage(
       emulator,
       {
-        'venues.source': 'real',
-        'venues.binance.wsUrl': binance.wsUrl,
-        'venues.binance.restUrl': binance.restUrl,
-        'venues.upbit.wsUrl': upbit.wsUrl,
-        'venues.upbit.restUrl': upbit.restUrl,
+        ...simulatedVenues(simulator.urls),
+        'universe.symbols': SYMBOLS,
         ...EAGER,
         ...settings,
       },

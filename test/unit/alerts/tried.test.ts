@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import { ALERT_CODES, alertSpec } from '#core/alerts/catalogue.ts';
 import { INCIDENTS } from '../../../incidents/registry.ts';
 import { RULE_CASES } from '../../support/observability/rule-cases.ts';
+import { WATCH_CASES } from './watch-cases.ts';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 
-/** Tried silent and firing by these tests, beside the incidents and the rules of Prometheus. */
+/** Tried silent and firing by these tests, beside the incidents, the rules of Prometheus and the watch of a run. */
 const BY_TEST: Readonly<Record<string, readonly string[]>> = {
   'test/unit/core/execution.test.ts': ['OUTCOME_UNKNOWN', 'NAKED_LEG', 'NAKED_LEG_CRITICAL'],
   'test/unit/guards/watchdog.test.ts': ['POSITION_UNJUDGEABLE', 'POSITION_OVERDUE', 'EXIT_UNMOVED'],
@@ -26,21 +27,6 @@ const BY_TEST: Readonly<Record<string, readonly string[]>> = {
     'CONSECUTIVE_LOSSES',
     'SYMBOL_DAILY_LOSS',
   ],
-  'test/unit/alerts/watch.test.ts': [
-    'LOOP_LATENCY',
-    'RECONNECT_STORM',
-    'BAD_FRAMES',
-    'FX_STALE',
-    'DISK_FILLING',
-    'INVENTORY_RUNWAY',
-    'OPPORTUNITIES_MISSED',
-    'LOW_ACTIVITY',
-    'STORE_LOST',
-    'STORE_SLOW',
-    'ERROR_LOGGED',
-    'WEBHOOK_REFUSED',
-    'COMMAND_REFUSED',
-  ],
   'test/integration/universe.test.ts': ['UNIVERSE_STALE'],
   'test/integration/alerts.test.ts': ['MESSAGE_REFUSED', 'CONFIG_WARNING', 'EXTERNAL_ALERT', 'TEST_ALERT'],
 };
@@ -50,6 +36,7 @@ test('each alert of the catalogue is tried silent and firing: by an incident, a 
   const tried = new Set([
     ...incidents.flatMap(({ expected }) => Object.keys(expected)),
     ...Object.keys(RULE_CASES),
+    ...Object.keys(WATCH_CASES),
     ...Object.values(BY_TEST).flat(),
   ]);
   assert.deepEqual(

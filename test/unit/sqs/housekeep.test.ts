@@ -6,6 +6,7 @@ import { housekeep } from '#adapters/wiring/housekeep.ts';
 import type { Alert } from '#core/alerts/types.ts';
 import type { PairClock } from '#core/engine/desk.ts';
 import { isBetweenStates } from '#core/execution/types.ts';
+import { NO_UPKEEP } from '../../support/cloud/upkeep.ts';
 import { positionSteps, request } from '../../support/contract/store.ts';
 
 /** A stage whose state is a database in memory, and what the sweep says and sends. */
@@ -24,7 +25,7 @@ function setUp() {
       openAlerts: async () => [],
       gatewayStatus: async () => null,
       flush: async () => {},
-      upkeep: { rollUp: async () => 0, snapshot: async () => ({ outcome: 'no bucket', detail: '' }) },
+      upkeep: NO_UPKEEP,
     });
   return { database, store, wound, raised, sweep };
 }
