@@ -10,6 +10,9 @@ import { createTable } from '#adapters/store/dynamodb/table.ts';
 import type { CloudStore } from '#core/ports/cloud-store.ts';
 import type { Emulator } from './emulators/emulators.ts';
 
+/** Longer than the made-up moments of tests are ago: what has expired an emulator removes, sooner or later. */
+const KEEP_DAYS = 36_500;
+
 let tables = 0;
 
 /** A store on a table of its own; `open` makes another writer on the same table. */
@@ -30,7 +33,8 @@ export async function freshTable({ url, env }: Emulator): Promise<{
   return {
     table: target.table,
     client,
-    open: (own = client()) => createDynamoStore({ client: own, target, owner, keepDays: 90, entryExpiresMs: 1000 }),
+    open: (own = client()) =>
+      createDynamoStore({ client: own, target, owner, keepDays: KEEP_DAYS, entryExpiresMs: 1000 }),
     audit: () => auditTable(access, owner),
   };
 }
