@@ -153,10 +153,13 @@ test('upbit: what the venue says of a request is an event', async () => {
     socket.send(Buffer.from(said));
   });
   const watched = watchFeed('upbit', `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, SYMBOLS);
-  await watched.sawEvent('venueError');
-  assert.equal(watched.events.find(({ kind }) => kind === 'venueError')?.reason, said);
-  await watched.feed.stop();
-  server.close();
+  try {
+    await watched.sawEvent('venueError');
+    assert.equal(watched.events.find(({ kind }) => kind === 'venueError')?.reason, said);
+  } finally {
+    await watched.feed.stop();
+    server.close();
+  }
 });
 
 let depth: Simulator;
