@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
 import { TwinlegError } from '#core/errors.ts';
 
 export interface HttpAnswer {
@@ -30,6 +31,11 @@ export interface HttpServer {
 
 export function jsonAnswer(status: number, value: unknown): HttpAnswer {
   return { status, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify(value, null, 2)}\n` };
+}
+
+/** The page that Prometheus reads. */
+export async function metricsAnswer(reading: MetricsReading): Promise<HttpAnswer> {
+  return { status: 200, contentType: reading.contentType, body: await reading.page() };
 }
 
 /**

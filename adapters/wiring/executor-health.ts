@@ -1,4 +1,5 @@
-import { type HttpServer, jsonAnswer, listenHttp } from '#adapters/http/server.ts';
+import { type HttpServer, jsonAnswer, listenHttp, metricsAnswer } from '#adapters/http/server.ts';
+import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
 
 /** Whether each of a worker's pollers was answered lately. */
 export class ExecutorHealth {
@@ -22,11 +23,15 @@ export class ExecutorHealth {
     return this.#answeredAtMs.every((atMs) => this.#now() - atMs < this.#staleMs);
   }
 
-  /** Serves /health, as a gateway does. @throws TwinlegError as `listenHttp` */
-  listen({ host, port }: { readonly host: string; readonly port: number }): Promise<HttpServer> {
+  /** Serves /health and /metrics, as a gateway does. @throws TwinlegError as `listenHttp` */
+  listen(
+    { host, port }: { readonly host: string; readonly port: number },
+    reading: MetricsReading,
+  ): Promise<HttpServer> {
     const pollers = () => this.#answeredAtMs.map((answeredAtMs) => ({ answeredAtMs }));
     return listenHttp(host, port, {
       '/health': () => jsonAnswer(this.isWell ? 200 : 503, { ok: this.isWell, pollers: pollers() }),
+      '/metrics': () => metricsAnswer(reading),
     });
   }
 }

@@ -21,14 +21,15 @@ const PAUSE_MS = 1000;
 /**
  * The worker that orders leave from where `execution.executor` is `host`: the only part with the venues' keys, at the only
  * address that they are bound to. It takes orders off their queue, lets them leave, and commits their answers as a
- * function would. What fails stays on the queue; when it comes again it is asked for, never sent twice. It serves /health.
+ * function would. What fails stays on the queue; when it comes again it is asked for, never sent twice. It serves /health and
+ * /metrics.
  */
 export async function runExecutor(parts: FunctionParts, signal: AbortSignal): Promise<void> {
   const sqs = createSqsClient(parts.config.cloud.region, 1, POLL_MS);
   const urls = createQueueUrls(sqs);
   const { orders } = parts.routing;
   const health = new ExecutorHealth(POLLERS, STALE_MS, parts.now);
-  const server = await health.listen(parts.config.server);
+  const server = await health.listen(parts.config.server, parts.telemetry.reading);
   parts.log('info', 'executor_started', { queue: orders, url: server.url });
   await Promise.all(Array.from({ length: POLLERS }, (_, poller) => poll(poller)));
   await server.close();

@@ -1,4 +1,11 @@
-import { type HttpAnswer, type HttpServer, jsonAnswer, listenHttp, type Posted } from '#adapters/http/server.ts';
+import {
+  type HttpAnswer,
+  type HttpServer,
+  jsonAnswer,
+  listenHttp,
+  metricsAnswer,
+  type Posted,
+} from '#adapters/http/server.ts';
 import type { MetricsReading } from '#adapters/metrics/prometheus.ts';
 import type { Feed } from '#adapters/venues/feed.ts';
 import type { Joiner } from '#core/market/joiner.ts';
@@ -48,7 +55,7 @@ export class RunMonitor {
   async listen(host: string, port: number): Promise<void> {
     const { page, now, webhook } = this.#given;
     this.#server = await listenHttp(host, port, {
-      '/metrics': async () => ({ status: 200, contentType: page.contentType, body: await page.page() }),
+      '/metrics': () => metricsAnswer(page),
       '/health': () => {
         this.check(now());
         const ok = this.isWell;

@@ -29,8 +29,10 @@ test('the worker that orders leave from is well, as its container’s check sees
     const child = spawn(process.execPath, [program('health.ts')], { env: { ...process.env, ...env }, stdio: 'ignore' });
     return (await once(child, 'exit'))[0] as number;
   };
-  await worker.saying('executor_started');
+  const { url } = await worker.saying('executor_started');
   assert.equal(await check(), 0);
+  const page = await (await fetch(`${url}/metrics`)).text();
+  assert.match(page, /^twinleg_order_results_total\{[^}]*\} 0$/m, 'its figures are served too');
   const startedMs = performance.now();
   assert.equal(await worker.stop('SIGTERM'), 0);
   assert.ok(performance.now() - startedMs < DRAIN_MS, 'though a request for orders waits twenty seconds');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { listenHttp } from '#adapters/http/server.ts';
+import { listenHttp, metricsAnswer } from '#adapters/http/server.ts';
 import { FunctionTelemetry } from '#adapters/wiring/function-telemetry.ts';
 import { MessengerTelemetry } from '#adapters/wiring/messenger-telemetry.ts';
 import { CORE_KPIS } from '#core/metrics/kpis.ts';
@@ -126,7 +126,7 @@ async function startCloud() {
   const functions = await Promise.all(
     [new FunctionTelemetry(Date.now), new MessengerTelemetry()].map(({ reading }) =>
       listenHttp('127.0.0.1', 0, {
-        '/metrics': async () => ({ status: 200, contentType: reading.contentType, body: await reading.page() }),
+        '/metrics': () => metricsAnswer(reading),
       }),
     ),
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { listenHttp } from '#adapters/http/server.ts';
+import { listenHttp, metricsAnswer } from '#adapters/http/server.ts';
 import { createOtlpPush } from '#adapters/metrics/otlp.ts';
 import { createMetrics } from '#adapters/metrics/prometheus.ts';
 import { metricsOf } from '#core/metrics.ts';
@@ -33,7 +33,7 @@ test('what is scraped and what is pushed are the same series in a real server: n
   await withDirectory(async (directory) => {
     const { reading } = filled(12.5);
     const page = await listenHttp('127.0.0.1', 0, {
-      '/metrics': async () => ({ status: 200, contentType: reading.contentType, body: await reading.page() }),
+      '/metrics': () => metricsAnswer(reading),
     });
     const scrape = join(directory, 'scrape.yml');
     const target = `{targets: ["${new URL(page.url).host}"], labels: {way: scraped}}`;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ExecutorHealth } from '#adapters/wiring/executor-health.ts';
+import { FunctionTelemetry } from '#adapters/wiring/function-telemetry.ts';
 
 test('a worker is well while each of its pollers was answered lately', async (t) => {
   let nowMs = 0;
   const health = new ExecutorHealth(2, 90_000, () => nowMs);
-  const server = await health.listen({ host: '127.0.0.1', port: 0 });
+  const server = await health.listen({ host: '127.0.0.1', port: 0 }, new FunctionTelemetry(() => nowMs).reading);
   t.after(() => server.close());
   const asked = async () => (await fetch(`${server.url}/health`)).status;
   nowMs = 89_000;
