@@ -33,7 +33,9 @@ async function read<T>(...args: string[]): Promise<T> {
 
 test('live equals replay: two recorded runs, with commands, faults and a stop with open positions', () =>
   withDirectory(async (data) => {
-    const simulator = await startSimulator({ coins: ['BTC', 'ETH', 'XRP', 'SOL'], seed: 5, rate: 400 });
+    // So many coins that one of them trades every few seconds.
+    const coins = ['BTC', 'ETH', 'XRP', 'SOL', 'BCH', 'LINK', 'AVAX', 'AAVE', 'NEAR', 'TAO'];
+    const simulator = await startSimulator({ coins, seed: 5, rate: 1000 });
     try {
       const first = join(data, 'one.gz');
       const one = new Cli([...runOptions(simulator, data), '--record', first]);
