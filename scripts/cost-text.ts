@@ -15,19 +15,17 @@ through the two measured ones.
 
 Read units come from the sizes of the items that were read (strongly consistent), write units from the store's own answer, requests to SQS in
 parts of 64 KB, log bytes as the log service frames them, function time by the handler's own clock against the emulator beside it, rounded up
-to a millisecond. The machine did other work meanwhile, which makes that time too long rather than too short, and made some ticks come too
-late to be judged: a late tick is counted and not read, so where their share is not nothing the reads of functions are too low by about as
-much. An idle machine counts better: the command is above.`,
+to a millisecond. The machine did other work meanwhile, which makes that time too long rather than too short. A tick that comes too late is
+counted and not read: where their share is not nothing, the reads of functions are too low by about as much.`,
   pays: `USD a trade is what the simulator's trades would each have to carry. The other columns: how many trades a month pay for the deployment if
 each earns no more than its entry had to promise, \`strategy.minProfitThreshold\` of its notional. Nobody claims that the market offers them.`,
   left: `Taken from AWS's documents and not measured: the polling of a mapping (two connections that wait 20 s). Estimated: the size of the images.
 Reckoned and not counted: a scheduled snapshot reads the whole table strongly consistently, a unit for each 4 KB: 244,141 units for a GB of history
 (3.3 cents). It is priced at what the table holds after \`history.keepDays\`, each \`snapshot.everySeconds\`, which is six hours in the cloud wiring; each five
-minutes, as a local store is saved, would cost 72 times as much. Not counted in some of these counts, as they came after them: the roll-up of
-figures (\`housekeep\`), alerts and their functions; \`bench:cloud -- hour\` counts them from now on, and the first snapshots of a table that is still small.
-The counts of all but the quiet, sharded 20 symbols are of a gateway that published its status every ten seconds, not twenty: up to half a dollar
-too much. Where a count ran for minutes only, \`tableGrowthBytes\` holds what is published once and then replaced, and is too high.
-Nor are what the gateway reads for its figures since: two queries each 15 s of what waits to be told, two items a minute of snapshots and restores.
+minutes, as a local store is saved, would cost 72 times as much. The first snapshots of a table that is still small are in the counts; those of the
+quiet, sharded 20 symbols saved each five minutes (8 cents of S3). Where a count ran for minutes only, \`tableGrowthBytes\` holds what is published
+once and then replaced, and is too high. Not counted yet: alerts and their functions, and what the gateway reads for its figures since (two queries
+each 15 s of what waits to be told, two items a minute of snapshots and restores: a few cents a month).
 Not counted at all: tax, the free tier (it covers most of the requests here), cold starts, traffic to the internet (REST of the venues; metrics, where
 OTLP is configured), control calls of a deployment, what people ask on the command line, and a standby gateway (add the gateway's lines again).`,
 };
