@@ -115,7 +115,7 @@ export function proveRoles(executor: 'function' | 'host'): void {
       await until(
         'pairs are closed, and one had to be unwound',
         () => states('CLOSED').length >= 3 && states('UNWINDING').length >= 1,
-        60_000,
+        100_000,
       );
       await until('execute went on with a pair', () => (stage.shim.invocations.execute ?? 0) >= 2, 30_000);
       if (executor === 'function') {
@@ -169,12 +169,13 @@ export function proveRoles(executor: 'function' | 'host'): void {
       const stopping = new AbortController();
       const work = () => runExecutor(createFunctionParts(env, log, 'host'), stopping.signal);
       const working = executor === 'host' ? seen.by('executor', work) : null;
-      return {
-        async stop() {
-          stopping.abort();
-          await working;
-        },
+      const stop = async () => {
+        stopping.abort();
+        await working;
       };
+      // Where the stage does not come as far as its end, a worker that went on would keep the process.
+      closing.push(stop);
+      return { stop };
     }
 
     function ordersKeptBy(who: string): string[] {
