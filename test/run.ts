@@ -17,13 +17,10 @@ const files = process.argv
 const LONG = /long|\/?(incidents|containers)$/;
 const timeout = process.argv.slice(2).some((name) => LONG.test(name)) ? 3_600_000 : 180_000;
 
-/** Files of this suite go one after another: packaging a stack has one folder for all, and emulators want a core of their own. */
-const isAlone = process.argv.slice(2).includes('cloud');
-
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const stream = run({
   files: files.sort(),
-  concurrency: isAlone ? 1 : Math.max(1, availableParallelism()),
+  concurrency: Math.max(1, availableParallelism()),
   timeout,
   execArgv: ['--disable-warning=ExperimentalWarning'],
 });

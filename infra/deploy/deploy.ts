@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
 import { TwinlegError } from '#core/errors.ts';
 import type { DeployOptions } from './arguments.ts';
@@ -44,7 +41,7 @@ async function deploy({ stage, region, images: given }: DeployOptions, settings:
     '--param',
     each,
   ]);
-  const deployed = packageAndDeploy(settings, ['--stage', stage, '--region', region, ...params]);
+  const deployed = serverless(settings, 'deploy', '--stage', stage, '--region', region, ...params);
   const after = await assertDeployed(stack, before.status);
   if (deployed !== 0)
     throw new TwinlegError('DEPLOY_FAILED', `serverless ended with ${deployed}`, 'see its output above');
@@ -64,15 +61,4 @@ async function deploy({ stage, region, images: given }: DeployOptions, settings:
       `Remove it:   npm run remove -- --stage ${stage} --region ${region}`,
     ].join('\n'),
   };
-}
-
-/** Packaged in a folder of its own: two deployments from one clone do not meet. @returns the exit code */
-function packageAndDeploy(settings: Variables, options: readonly string[]): number {
-  const folder = mkdtempSync(join(tmpdir(), 'twinleg-package-'));
-  try {
-    const packaged = serverless(settings, 'package', ...options, '--package', folder);
-    return packaged === 0 ? serverless(settings, 'deploy', ...options, '--package', folder) : packaged;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

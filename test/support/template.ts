@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { serviceFolder } from '../../infra/deploy/service-folder.ts';
 
 export interface Statement {
   readonly Sid: string;
@@ -25,15 +22,11 @@ export interface Packaged {
 
 /** What `serverless package` makes of a stage, with nothing in the environment that could help it but given settings. */
 export function packageStage(stage: string, settings: Readonly<Record<string, string>> = {}): Packaged {
-  const out = mkdtempSync(join(tmpdir(), 'twinleg-package-'));
+  const folder = serviceFolder();
   const bin = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-  const env = { PATH: process.env.PATH ?? '', HOME: out, ...settings };
-  execFileSync(process.execPath, [bin, 'package', '--stage', stage, '--package', out], {
-    cwd: ROOT,
-    env,
-    stdio: 'pipe',
-  });
-  const file = join(out, 'cloudformation-template-update-stack.json');
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, ...settings };
+  execFileSync(process.execPath, [bin, 'package', '--stage', stage], { cwd: folder, env, stdio: 'pipe' });
+  const file = join(folder, '.serverless', 'cloudformation-template-update-stack.json');
   return { file, template: JSON.parse(readFileSync(file, 'utf8')) as Template };
 }
 
