@@ -3,7 +3,7 @@ import { aborted } from '#adapters/wiring/aborted.ts';
 import { failureOf } from '#adapters/wiring/function-failures.ts';
 import { openGateway } from '#adapters/wiring/gateway.ts';
 import { createJsonLog, type Log } from '#adapters/wiring/log.ts';
-import { processPush } from '#adapters/wiring/otlp.ts';
+import { startPush } from '#adapters/wiring/otlp.ts';
 import { readProcessConfig } from '#adapters/wiring/process-config.ts';
 import { Gateway } from './gateway.ts';
 
@@ -37,16 +37,7 @@ async function untilStopped(log: Log): Promise<number> {
   if (opened === null) return 0;
   const gateway = new Gateway({ ...opened, config, log, configSource: source });
   await gateway.start();
-  const failed = ({ message }: Error) => log('warn', 'otlp', { message });
-  const { telemetry } = gateway;
-  const push = await processPush({
-    reading: telemetry.reading,
-    service: 'twinleg-gateway',
-    env: process.env,
-    counted: (result) => telemetry.pushed(result),
-    failed,
-  });
-  push.start();
+  const push = await startPush(gateway.telemetry, 'twinleg-gateway', (message) => log('warn', 'otlp', { message }));
   const reason = await aborted(stopping.signal);
   log('info', 'stopping', { reason });
   const late = setTimeout(() => {

@@ -66,7 +66,7 @@ export async function createAlertParts(
           allowedChats: allowedChats(config, secrets),
           now,
           wait: async (ms) => void (await sleep(ms)),
-          counted: (result) => telemetry.command(result),
+          counted: (result) => telemetry.messaging.command(result),
           stranger: (reason) =>
             void send([raise('COMMAND_REFUSED', '', now(), reason)]).catch((error: unknown) =>
               log('error', 'alert_not_sent', failureOf(error)),
@@ -74,7 +74,7 @@ export async function createAlertParts(
           failed: (error) => log('error', 'command_failed', failureOf(error)),
         });
   const { maxPerMinute, runbookBase } = alerts;
-  const counted = (result: (typeof WEBHOOK_RESULTS)[number]) => telemetry.webhook(result);
+  const counted = (result: (typeof WEBHOOK_RESULTS)[number]) => telemetry.messaging.webhook(result);
   return {
     notify: new NotifyFunction({
       intake: table.intake,

@@ -14,7 +14,7 @@ import { openDirectoryStore } from './directory-store.ts';
 import type { ConfigSource } from './hot-config.ts';
 import { LiveRun } from './live-run.ts';
 import type { Log } from './log.ts';
-import { processPush } from './otlp.ts';
+import { startPush } from './otlp.ts';
 import type { RunStore } from './run-store.ts';
 import type { RunSummary } from './run-view.ts';
 import { ownerOf, requireTape, type StartedVenues, startVenues, tellTapeEnd } from './start-venues.ts';
@@ -94,15 +94,8 @@ export async function runInOneProcess(options: RunOptions): Promise<RunSummary> 
     const housekeeping = stored.housekeeping({ config, dataDir, log, telemetry, alerts: watch, now: clock.now });
     cleanUp.push(() => housekeeping?.close());
     housekeeping?.start();
-    const push = await processPush({
-      reading: telemetry.reading,
-      service: 'twinleg',
-      env: process.env,
-      counted: (result) => telemetry.pushed(result),
-      failed: ({ message }) => log('warn', 'metrics_push', { message }),
-    });
+    const push = await startPush(telemetry, 'twinleg', (message) => log('warn', 'metrics_push', { message }));
     cleanUp.push(() => push.close());
-    push.start();
     options.onStart?.(run);
     const reason = await run.untilStopped(venues.simulator);
     // Who was taken over writes nothing more: the other run goes on from what is stored.

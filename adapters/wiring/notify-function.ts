@@ -31,7 +31,7 @@ export interface NotifyParts {
   /** Who trades, as messages name it. */
   readonly run: string;
   readonly now: () => number;
-  readonly telemetry: Pick<MessengerTelemetry, 'alert' | 'message' | 'laidAside'>;
+  readonly telemetry: Pick<MessengerTelemetry, 'messaging' | 'laidAside'>;
   readonly log: FunctionLog;
   /** How long the round of each minute lasts, ms. */
   readonly roundMs?: number;
@@ -61,7 +61,7 @@ export class NotifyFunction {
             queue,
             notifier,
             told: (outcome, notices) => {
-              telemetry.message(outcome.kind);
+              telemetry.messaging.message(outcome.kind);
               log(outcome.kind === 'sent' ? 'info' : 'warn', 'told', {
                 outcome: outcome.kind,
                 alerts: notices.map(({ alert }) => alert.code).slice(0, 10),
@@ -123,7 +123,7 @@ export class NotifyFunction {
     const { intake, now, telemetry } = this.#parts;
     const { fingerprint, severity, kind } = alert;
     try {
-      if (await intake.take(alert)) telemetry.alert(alert);
+      if (await intake.take(alert)) telemetry.messaging.alert(alert);
     } catch (error) {
       const lastMs = this.#toldMs.get(fingerprint) ?? 0;
       const isDue = kind === 'fired' && severity === 'P0' && now() - lastMs > TELL_AGAIN_MS.P0;

@@ -82,7 +82,7 @@ export function createRunObserver(parts: ObserverParts): EngineObserver {
       });
     },
     alert(alert) {
-      telemetry.alert(alert);
+      telemetry.messaging.alert(alert);
       logAlert(log, alert);
       alerts().alerts.written();
     },

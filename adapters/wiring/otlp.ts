@@ -18,9 +18,26 @@ interface OtlpParts {
 
 const NOTHING: MetricsPush = { begin: async () => {}, flush: async () => {}, start() {}, close: async () => {} };
 
-/** A long-lived process's sending; does nothing where OTEL_EXPORTER_OTLP_ENDPOINT names no collector. */
-export function processPush(parts: OtlpParts): Promise<MetricsPush> {
-  return push(parts, LONG_LIVED_MS, LONG_LIVED_MS);
+/**
+ * Starts a long-lived process's sending; does nothing where OTEL_EXPORTER_OTLP_ENDPOINT names no collector.
+ *
+ * @param failed told why something was not sent
+ */
+export async function startPush(
+  telemetry: { readonly reading: MetricsReading; pushed: OtlpOptions['counted'] },
+  service: string,
+  failed: (message: string) => void,
+): Promise<MetricsPush> {
+  const parts: OtlpParts = {
+    reading: telemetry.reading,
+    service,
+    env: process.env,
+    counted: (result) => telemetry.pushed(result),
+    failed: ({ message }) => failed(message),
+  };
+  const started = await push(parts, LONG_LIVED_MS, LONG_LIVED_MS);
+  started.start();
+  return started;
 }
 
 /**

@@ -91,7 +91,7 @@ export class RunAlerts {
   /** An alert that nothing else writes. */
   raise(alert: Alert): void {
     const { stored, telemetry, log } = this.#parts;
-    telemetry.alert(alert);
+    telemetry.messaging.alert(alert);
     logAlert(log, alert);
     try {
       this.storeKept();
@@ -159,7 +159,7 @@ export class RunAlerts {
 
   #told(outcome: SendOutcome, notices: readonly Notice[]): void {
     const { telemetry, log, now } = this.#parts;
-    telemetry.message(outcome.kind);
+    telemetry.messaging.message(outcome.kind);
     const nowMs = now();
     if (outcome.kind === 'sent' || outcome.kind === 'refused') {
       log('info', 'told', { outcome: outcome.kind, alerts: notices.map(({ alert }) => alert.code).slice(0, 10) });

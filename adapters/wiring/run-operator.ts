@@ -28,7 +28,7 @@ export function startOperator(parts: RunOperatorParts): () => Promise<void> {
     now,
     wait,
     counted(result) {
-      telemetry.command(result);
+      telemetry.messaging.command(result);
       log('info', 'command', { result });
     },
     stranger: (reason) => refused('COMMAND_REFUSED', reason),

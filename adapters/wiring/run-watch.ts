@@ -139,7 +139,7 @@ export class RunWatch {
   posted({ authorization, body }: Posted): HttpAnswer {
     const { telemetry, secrets, now, url } = this.#parts;
     const read = readWebhook(authorization, body, secrets.alertmanagerSecret, now());
-    telemetry.webhook(read.result);
+    telemetry.messaging.webhook(read.result);
     if (read.result === 'accepted') {
       const mine = new Set(this.alerts.open().flatMap((open) => (isFromOutside(open) ? [] : [open.code])));
       for (const alert of read.alerts) {

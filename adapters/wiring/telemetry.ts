@@ -1,19 +1,12 @@
 import { createMetrics, type Metrics } from '#adapters/metrics/prometheus.ts';
 import { RefusalAlerts } from '#core/alerts/refusals.ts';
-import type { Alert } from '#core/alerts/types.ts';
 import type { DecisionRecord, Transition } from '#core/engine/state.ts';
 import type { Pair } from '#core/execution/types.ts';
 import type { VenueId } from '#core/market/types.ts';
-import type {
-  COMMAND_POLLS,
-  COMMAND_RESULTS,
-  CONFLICTS,
-  MESSAGE_RESULTS,
-  RESULTS,
-  WEBHOOK_RESULTS,
-} from '#core/metrics/labels.ts';
+import type { COMMAND_POLLS, CONFLICTS, RESULTS } from '#core/metrics/labels.ts';
 import type { Store } from '#core/ports/store.ts';
 import { type Gauged, setSystem, setTrading } from './gauges.ts';
+import { MessagingCounts } from './messaging-counts.ts';
 import { orderResults } from './order-results.ts';
 import { ProcessTelemetry } from './process-telemetry.ts';
 
@@ -28,6 +21,7 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
   /** Committed decisions of this run. */
   decisions = 0;
   readonly refusals = new RefusalAlerts();
+  readonly messaging: MessagingCounts;
   /** A commit was made since the last frame was measured. */
   #committed = false;
 
@@ -41,6 +35,7 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
       if (now.outside.freeBytes !== null) metrics.diskFree.set(now.outside.freeBytes);
     });
     super(metrics, symbols, clock);
+    this.messaging = new MessagingCounts(metrics);
   }
 
   override frame(venue: VenueId, kind: string, tookMs: number, atMs: number): void {
@@ -68,24 +63,8 @@ export class RunTelemetry extends ProcessTelemetry<Metrics<'run'>> {
     this.refusals.record(record);
   }
 
-  alert({ severity, kind }: Alert): void {
-    if (kind === 'fired') this.metrics.alerts.inc({ severity });
-  }
-
   alertsWaiting(oldestMs: number): void {
     this.metrics.alertOldestWaiting.set(oldestMs / 1000);
-  }
-
-  message(result: (typeof MESSAGE_RESULTS)[number]): void {
-    this.metrics.alertMessages.inc({ result });
-  }
-
-  webhook(result: (typeof WEBHOOK_RESULTS)[number]): void {
-    this.metrics.webhooks.inc({ result });
-  }
-
-  command(result: (typeof COMMAND_RESULTS)[number]): void {
-    this.metrics.commands.inc({ result });
   }
 
   commandPoll(result: (typeof COMMAND_POLLS)[number]): void {

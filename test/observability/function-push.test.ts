@@ -8,6 +8,7 @@ import { listenHttp } from '#adapters/http/server.ts';
 import { createMetrics, type MetricsReading } from '#adapters/metrics/prometheus.ts';
 import { FunctionTelemetry } from '#adapters/wiring/function-telemetry.ts';
 import { measured } from '#adapters/wiring/measured.ts';
+import type { MessagingCounts } from '#adapters/wiring/messaging-counts.ts';
 import { MessengerTelemetry } from '#adapters/wiring/messenger-telemetry.ts';
 import { alertmanagerWebhook } from '#adapters/wiring/webhook-functions.ts';
 import type { MetricSource } from '#core/metrics/spec.ts';
@@ -49,7 +50,7 @@ test(
         secret: 'shared',
         raise: () => assert.fail('nothing is raised'),
         now: Date.now,
-        counted: (result: Parameters<MessengerTelemetry['webhook']>[0]) => telemetry.webhook(result),
+        counted: (result: Parameters<MessagingCounts['webhook']>[0]) => telemetry.messaging.webhook(result),
         log: () => {},
       };
       const handler = middy<APIGatewayProxyEventV2>()
