@@ -2,20 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { step } from '#core/engine/step.ts';
 import { sendEntry } from '#core/execution/pair.ts';
-import { type TestMachine, testMachine } from '../../support/machine.ts';
-
-const BTC = 'BTC/USDT';
-const T0 = 1_700_000_000_000;
-const deep = 1e4;
+import type { TestMachine } from '../../support/machine.ts';
+import { BTC, deep, quoted, T0 } from '../guards/cases.ts';
 
 /** A pair whose orders are out since T0 + 10. */
 function entering(): TestMachine {
-  const t = testMachine({ raw: { universe: { symbols: [BTC] }, paper: { latencyMs: 100 } } });
-  t.machine.start(T0);
-  t.fx(T0, 1400, 1400.5);
-  t.quote(T0, 'binance', BTC, [[100, deep]], [[100.01, deep]]);
-  t.quote(T0 + 10, 'upbit', BTC, [[142_000, deep]], [[142_050, deep]]);
-  return t;
+  return quoted({ raw: { universe: { symbols: [BTC] }, paper: { latencyMs: 100 } } });
 }
 
 test('entry orders leave up to entryExpiresMs after the decision, and only while trading is active', () => {

@@ -5,6 +5,16 @@ import { type TestMachine, type TestMachineOptions, testMachine } from '../../su
 export const BTC = 'BTC/USDT';
 export const T0 = 1_700_000_000_000;
 export const deep = 1e4;
+/** A machine that has heard of BTC on both venues, Upbit ten milliseconds after T0, with a gap that wants an entry. */
+export function quoted(options: TestMachineOptions = {}): TestMachine {
+  const t = testMachine(options);
+  t.machine.start(T0);
+  t.fx(T0, 1400, 1400.5);
+  t.quote(T0, 'binance', BTC, [[100, deep]], [[100.01, deep]]);
+  t.quote(T0 + 10, 'upbit', BTC, [[142_000, deep]], [[142_050, deep]]);
+  return t;
+}
+
 const patient = { strategy: { maxQuoteAgeMs: 10_000 } };
 
 export interface Case {

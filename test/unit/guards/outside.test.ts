@@ -9,20 +9,11 @@ import { createHistory } from '#adapters/store/sqlite/history.ts';
 import { MIGRATIONS } from '#adapters/store/sqlite/schema.ts';
 import { createSqliteStore } from '#adapters/store/sqlite/store.ts';
 import { ledgerMismatch } from '#adapters/wiring/ledger-mismatch.ts';
-import { type TestMachine, testMachine } from '../../support/machine.ts';
-import { BTC, deep, T0 } from './cases.ts';
-
-function opened(): TestMachine {
-  const t = testMachine();
-  t.machine.start(T0);
-  t.fx(T0, 1400, 1400.5);
-  t.quote(T0, 'binance', BTC, [[100, deep]], [[100.01, deep]]);
-  t.quote(T0 + 10, 'upbit', BTC, [[142_000, deep]], [[142_050, deep]]);
-  return t;
-}
+import { testMachine } from '../../support/machine.ts';
+import { BTC, deep, quoted, T0 } from './cases.ts';
 
 test('a ledger that does not add up is named', () => {
-  const t = opened();
+  const t = quoted();
   assert.equal(ledgerMismatch(t.machine), null);
   t.database.db.exec("UPDATE balance SET quantity = '1' WHERE asset = 'KRW'");
   assert.match(ledgerMismatch(t.machine) ?? '', /^upbit:KRW is 1 in the store, not /);
