@@ -3,6 +3,7 @@ import type { RunView } from '#adapters/wiring/run-view.ts';
 import type { StoredFigures } from '#adapters/wiring/stored-figures.ts';
 import { standingOf } from '#core/engine/standing.ts';
 import type { TickStream } from '#core/gateway/stream.ts';
+import { isQuoted } from '#core/market/market.ts';
 import type { PortfolioMarks } from '#core/portfolio/report.ts';
 import type { Records } from '#core/ports/records.ts';
 import type { Account } from './account.ts';
@@ -67,9 +68,15 @@ export class Publishing {
     await account.refresh();
     await this.#status(true);
     const open = account.states.flatMap(({ pair }, i) => (pair === null ? [] : [i]));
-    const inTurn = watched.length === 0 ? [] : [this.#next++ % watched.length];
+    const inTurn = watched.length === 0 || !this.#isHeard(second) ? [] : [this.#next++ % watched.length];
     for (const index of new Set([...open, ...inTurn])) await this.#standing(index);
     if (second % MARKS_EVERY === 0 && account.inventory.held.size > 0) await publications.keepMarks(account.marks());
+  }
+
+  /** At the start a symbol waits for its quotes: its next turn comes when all others have had theirs. */
+  #isHeard(second: number): boolean {
+    const market = this.#parts.stream.joiner.markets[0];
+    return second > 0 || (market !== undefined && isQuoted(market));
   }
 
   async #readFigures(isSeldom: boolean): Promise<void> {

@@ -10,7 +10,7 @@ import { Cli } from '../support/cli.ts';
 import { TradingStage } from '../support/cloud/trading.ts';
 import { missingEmulator } from '../support/emulators/emulators.ts';
 import type { GatewayProcess } from '../support/gateway-process.ts';
-import { until } from '../support/until.ts';
+import { until, untilPasses } from '../support/until.ts';
 
 const skip = missingEmulator('ministack');
 
@@ -65,9 +65,12 @@ async function shown(trading: TradingStage): Promise<void> {
   assert.deepEqual([status.running, status.mode, status.source, status.symbols], [true, 'paper', 'real', 4]);
   assert.ok(status.trades >= 1 && status.ticks > 0 && status.portfolio.valueUsdt > 0, JSON.stringify(status));
   assert.ok(status.venues.binance.connected && status.venues.upbit.connected);
-  const standing = (await trading.twinleg<DecisionRecord[]>('why', 'BTC'))[0]!;
-  assert.equal(standing.decision, 'STANDING');
-  assert.ok(standing.guards.length > 10 && Number(standing.inputs.binanceBid) > 0, JSON.stringify(standing));
+  // It is published after the status, on its own.
+  await untilPasses(async () => {
+    const standing = (await trading.twinleg<DecisionRecord[]>('why', 'BTC'))[0]!;
+    assert.equal(standing.decision, 'STANDING');
+    assert.ok(standing.guards.length > 10 && Number(standing.inputs.binanceBid) > 0, JSON.stringify(standing));
+  });
   assert.ok((await trading.gateways.at(-1)!.metric('trades_total')) >= 1);
 }
 
